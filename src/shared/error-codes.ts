@@ -1,0 +1,72 @@
+/**
+ * Every code that Millrace gives a rejected row, a rejected file or a failed file. A code never
+ * changes its meaning; `docs/error-codes.md` explains each and a test holds the two together.
+ */
+export const RowCode = {
+  TOO_FEW_FIELDS: 'TOO_FEW_FIELDS',
+  TOO_MANY_FIELDS: 'TOO_MANY_FIELDS',
+  INVALID_ENCODING: 'INVALID_ENCODING',
+  TEXT_AFTER_CLOSING_QUOTE: 'TEXT_AFTER_CLOSING_QUOTE',
+  INVALID_JSON: 'INVALID_JSON',
+  NOT_AN_OBJECT: 'NOT_AN_OBJECT',
+  REQUIRED_VALUE_MISSING: 'REQUIRED_VALUE_MISSING',
+  INVALID_TYPE: 'INVALID_TYPE',
+  NOT_IN_ENUM: 'NOT_IN_ENUM',
+  PATTERN_MISMATCH: 'PATTERN_MISMATCH',
+  BELOW_MINIMUM: 'BELOW_MINIMUM',
+  ABOVE_MAXIMUM: 'ABOVE_MAXIMUM',
+  TOO_SHORT: 'TOO_SHORT',
+  TOO_LONG: 'TOO_LONG',
+} as const;
+
+export type RowCode = (typeof RowCode)[keyof typeof RowCode];
+
+/** Codes with which a whole file is rejected: the data is at fault, retrying cannot help. */
+export const FileCode = {
+  EMPTY_FILE: 'EMPTY_FILE',
+  UNSUPPORTED_FORMAT: 'UNSUPPORTED_FORMAT',
+  INVALID_ENCODING: 'INVALID_ENCODING',
+  FILE_TOO_LARGE: 'FILE_TOO_LARGE',
+  RECORD_TOO_LARGE: 'RECORD_TOO_LARGE',
+  EXPANSION_TOO_LARGE: 'EXPANSION_TOO_LARGE',
+  CORRUPT_GZIP: 'CORRUPT_GZIP',
+  UNCLOSED_QUOTE: 'UNCLOSED_QUOTE',
+  TRUNCATED_JSON: 'TRUNCATED_JSON',
+  MALFORMED_JSON: 'MALFORMED_JSON',
+  MISSING_REQUIRED_COLUMN: 'MISSING_REQUIRED_COLUMN',
+  TOO_MANY_REJECTED_ROWS: 'TOO_MANY_REJECTED_ROWS',
+  OBJECT_NOT_FOUND: 'OBJECT_NOT_FOUND',
+  OBJECT_ARCHIVED: 'OBJECT_ARCHIVED',
+} as const;
+
+export type FileCode = (typeof FileCode)[keyof typeof FileCode];
+
+/** Codes with which an attempt fails: the surroundings or Millrace are at fault. */
+export const FaultCode = {
+  ACCESS_DENIED: 'ACCESS_DENIED',
+  SERVICE_THROTTLED: 'SERVICE_THROTTLED',
+  SERVICE_UNAVAILABLE: 'SERVICE_UNAVAILABLE',
+  STEP_IN_PROGRESS: 'STEP_IN_PROGRESS',
+  STEP_TIMED_OUT: 'STEP_TIMED_OUT',
+  FUNCTION_CRASHED: 'FUNCTION_CRASHED',
+  ROW_BALANCE_BROKEN: 'ROW_BALANCE_BROKEN',
+  OUTPUT_MISMATCH: 'OUTPUT_MISMATCH',
+  ATTEMPT_SUPERSEDED: 'ATTEMPT_SUPERSEDED',
+  UNEXPECTED_ERROR: 'UNEXPECTED_ERROR',
+} as const;
+
+export type FaultCode = (typeof FaultCode)[keyof typeof FaultCode];
+
+export type ErrorCode = FileCode | FaultCode;
+
+const CODED_MESSAGE = /^([A-Z][A-Z_]+): ([\s\S]*)$/;
+const KNOWN_CODES = new Set<string>([...Object.values(FileCode), ...Object.values(FaultCode)]);
+
+/** Splits `CODE: sentence`, the form of every Millrace error message; undefined for any other. */
+export function parseCodedMessage(
+  message: string,
+): { code: ErrorCode; reason: string } | undefined {
+  const [, code, reason] = CODED_MESSAGE.exec(message) ?? [];
+  if (code === undefined || reason === undefined || !KNOWN_CODES.has(code)) return undefined;
+  return { code: code as ErrorCode, reason };
+}

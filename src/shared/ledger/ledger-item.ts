@@ -1,0 +1,88 @@
+import type { ErrorCode } from '../error-codes.ts';
+import type { FileVersion } from '../file-version.ts';
+
+/** Where a file stands. */
+export const FileStatus = {
+  RUNNING: 'RUNNING',
+  SUCCEEDED: 'SUCCEEDED',
+  REJECTED: 'REJECTED',
+  FAILED: 'FAILED',
+} as const;
+export type FileStatus = (typeof FileStatus)[keyof typeof FileStatus];
+
+/** One finished try at a file. */
+export interface AttemptRecord {
+  readonly attempt: number;
+  readonly status: Exclude<FileStatus, 'RUNNING'>;
+  readonly execution: string;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly code?: ErrorCode;
+  readonly reason?: string;
+}
+
+/** What a finished attempt leaves in the ledger beside its record. */
+export interface OutcomeDetails {
+  readonly dataset?: string;
+  readonly rowsRead?: number;
+  readonly rowsWritten?: number;
+  readonly rowsRejected?: number;
+  readonly contentHash?: string;
+  readonly processedKey?: string | null;
+  readonly rejectedKey?: string | null;
+  readonly manifestKey?: string;
+}
+
+/**
+ * The ledger's item for one file version. Partition key `source`, sort key `fileId`, so that all
+ * versions of a key lie together; index `by-arrival` over `arrivalHour` and `arrivedAt`.
+ */
+export interface LedgerItem extends OutcomeDetails {
+  /** `bucket/key`. */
+  readonly source: string;
+  readonly fileId: string;
+  readonly versionId: string | null;
+  readonly etag: string;
+  readonly size: number;
+  readonly sequencer: string | null;
+  readonly status: FileStatus;
+  /** Number of the latest attempt; every write of an attempt is conditional on it. */
+  readonly attempt: number;
+  readonly arrivedAt: string;
+  /** Arrival hour and write shard, see `arrivalHour`. */
+  readonly arrivalHour: string;
+  /** When the running attempt started. */
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  /** The claim of a running attempt lapses then, in milliseconds since 1970. */
+  readonly leaseUntil?: number;
+  /** Id of the queue message that holds the claim. */
+  readonly claimedBy?: string;
+  readonly code?: ErrorCode;
+  readonly reason?: string;
+  /** Every finished attempt, oldest first. */
+  readonly history?: readonly AttemptRecord[];
+}
+
+/** Name of the index over arrival hours. */
+export const BY_ARRIVAL_INDEX = 'by-arrival';
+
+/**
+ * Partitions of the index per hour. One partition takes 1,000 writes a second; four keep the
+ * index ahead of what Lambda can start.
+ */
+export const ARRIVAL_SHARDS = 4;
+
+/** Partition key of a file's ledger item. */
+export const sourceOf = (file: Pick<FileVersion, 'bucket' | 'key'>): string =>
+  `${file.bucket}/${file.key}`;
+
+/** The index partition of a file: its arrival hour in UTC and a shard, `2026-11-20T16#2`. */
+export function arrivalHour(arrivedAt: string, fileId: string): string {
+  const shard = Number.parseInt(fileId.slice(-2), 16) % ARRIVAL_SHARDS;
+  return `${arrivedAt.slice(0, 13)}#${shard}`;
+}
+
+/** All index partitions of one hour, given as `YYYY-MM-DDTHH`. */
+export const arrivalPartitions = (hour: string): string[] =>
+  Array.from({ length: ARRIVAL_SHARDS }, (_, shard) => `${hour}#${shard}`);

@@ -1,0 +1,26 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+
+/** CloudWatch namespace of every metric that Millrace emits. */
+export const METRICS_NAMESPACE = 'Millrace';
+
+/** Names of the metrics, so that alarms and functions cannot disagree. */
+export const Metric = {
+  FilesStarted: 'FilesStarted',
+  FilesSucceeded: 'FilesSucceeded',
+  FilesRejected: 'FilesRejected',
+  FilesFailed: 'FilesFailed',
+  DuplicateEvents: 'DuplicateEvents',
+  MalformedMessages: 'MalformedMessages',
+  RowsRead: 'RowsRead',
+  RowsWritten: 'RowsWritten',
+  RowsRejected: 'RowsRejected',
+  BytesRead: 'BytesRead',
+} as const;
+
+/** A logger that names the service; the level comes from POWERTOOLS_LOG_LEVEL. */
+export const createLogger = (serviceName: string): Logger => new Logger({ serviceName });
+
+/** Metrics in the embedded metric format with the service as their dimension. */
+export const createMetrics = (serviceName: string): Metrics =>
+  new Metrics({ namespace: METRICS_NAMESPACE, serviceName });
