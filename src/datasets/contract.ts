@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod/mini';
+
+/** The field types of Frictionless Table Schema that a contract may use. */
+export const FIELD_TYPES = [
+  'string',
+  'integer',
+  'number',
+  'boolean',
+  'date',
+  'datetime',
+  'any',
+] as const;
+
+const Bound = z.union([z.number(), z.string()]);
+
+const Constraints = z.strictObject({
+  required: z.optional(z.boolean()),
+  enum: z.optional(z.array(z.union([z.string(), z.number(), z.boolean()])).check(z.minLength(1))),
+  pattern: z.optional(z.string().check(z.refine(isPattern, 'is not a regular expression'))),
+  minimum: z.optional(Bound),
+  maximum: z.optional(Bound),
+  minLength: z.optional(z.number().check(z.int(), z.nonnegative())),
+  maxLength: z.optional(z.number().check(z.int(), z.nonnegative())),
+});
+
+const Field = z.strictObject({
+  name: z.string().check(z.minLength(1)),
+  type: z._default(z.enum(FIELD_TYPES), 'string'),
+  title: z.optional(z.string()),
+  description: z.optional(z.string()),
+  constraints: z.optional(Constraints),
+});
+
+const BadRows = z.discriminatedUnion('action', [
+  z.strictObject({
+    action: z.literal('reject-row'),
+    /** More rejected rows than this reject the file. */
+    maxCount: z.optional(z.number().check(z.int(), z.nonnegative())),
+    /** A larger share of rejected rows than this, 0 to 1, rejects the file. */
+    maxShare: z.optional(z.number().check(z.gte(0), z.lte(1))),
+  }),
+  z.strictObject({ action: z.literal('reject-file') }),
+]);
+
+const Millrace = z.strictObject({
+  /** Glob patterns; a file whose object key matches any of them falls under the contract. */
+  match: z.array(z.string().check(z.minLength(1))).check(z.minLength(1)),
+  badRows: z._default(BadRows, { action: 'reject-row' }),
+});
+
+/**
+ * A contract: a Frictionless Table Schema (https://specs.frictionlessdata.io/table-schema/) for what
+ * a file's records must look like, and a `millrace` block for which files it covers and what
+ * happens to rows that break it. Unknown properties are refused, so that a misspelt one is seen.
+ */
+export const Contract = z.strictObject({
+  $schema: z.optional(z.string()),
+  /** Name of the dataset: lower-case letters, digits, dashes; it becomes `dataset=…` in keys. */
+  name: z.string().check(z.regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be lower-case kebab-case')),
+  title: z.optional(z.string()),
+  description: z.optional(z.string()),
+  fields: z.array(Field).check(z.minLength(1), z.refine(areUnique, 'repeat a field name')),
+  missingValues: z._default(z.array(z.string()), ['']),
+  millrace: Millrace,
+});
+
+export type Contract = z.infer<typeof Contract>;
+export type ContractField = Contract['fields'][number];
+export type BadRows = z.infer<typeof BadRows>;
+
+/** A contract file that cannot be used. Names the file and every place at fault. */
+export class InvalidContractError extends Error {
+  override readonly name = 'InvalidContractError';
+
+  constructor(file: string, problems: readonly string[]) {
+    super(`INVALID_CONTRACT: ${file}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  }
+}
+
+/**
+ * Checks a contract's text.
+ *
+ * @param file name for the error message
+ * @throws InvalidContractError when it is not JSON or not a contract
+ */
+export function parseContract(text: string, file: string): Contract {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch (error) {
+    throw new InvalidContractError(file, [`is not JSON: ${(error as Error).message}`]);
+  }
+  const result = Contract.safeParse(document);
+  if (result.success) return result.data;
+  throw new InvalidContractError(
+    file,
+    result.error.issues.map(({ path, message }) => `${path.join('.') || 'contract'}: ${message}`),
+  );
+}
+
+/** A short hash that changes whenever the contract does. */
+export function contractVersion(contract: Contract): string {
+  return createHash('sha256').update(JSON.stringify(contract)).digest('hex').slice(0, 12);
+}
+
+function isPattern(pattern: string): boolean {
+  try {
+    new RegExp(pattern, 'u');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function areUnique(fields: readonly { readonly name: string }[]): boolean {
+  return new Set(fields.map(({ name }) => name)).size === fields.length;
+}
