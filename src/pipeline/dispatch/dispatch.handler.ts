@@ -1,0 +1,60 @@
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { stepFunctionsEndpointConfig } from '../../shared/aws-clients.ts';
+import { Environment, requiredNumber, requiredString } from '../../shared/environment.ts';
+import { Ledger } from '../../shared/ledger/ledger.ts';
+import { createLogger, createMetrics } from '../../shared/observability.ts';
+import { Dispatcher } from './dispatcher.ts';
+
+/** The client waits this much longer than the machine may run, so that the machine's end is seen. */
+const RESPONSE_MARGIN_SECONDS = 5;
+
+const logger = createLogger('dispatch');
+const metrics = createMetrics('dispatch');
+let dispatcher: Dispatcher | null = null;
+
+/** Reads the ingest queue and runs one execution per file. */
+export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+  logger.addContext(context);
+  dispatcher ??= createDispatcher();
+  try {
+    const failed = await dispatcher.dispatch(event.Records);
+    return {
+      batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })),
+    };
+  } finally {
+    metrics.publishStoredMetrics();
+  }
+}
+
+function createDispatcher(): Dispatcher {
+  return new Dispatcher({
+    ledger: new Ledger(requiredString(Environment.LEDGER_TABLE)),
+    sfn: createStepFunctionsClient(),
+    sns: new SNSClient(),
+    sqs: new SQSClient(),
+    queueUrl: requiredString(Environment.INGEST_QUEUE_URL),
+    stateMachineArn: requiredString(Environment.FILE_PIPELINE_ARN),
+    backOff: {
+      baseSeconds: requiredNumber(Environment.RETRY_BASE_SECONDS),
+      maxSeconds: requiredNumber(Environment.RETRY_MAX_SECONDS),
+    },
+    logger,
+    metrics,
+  });
+}
+
+/** StartSyncExecution is not idempotent: the client never repeats it, the queue does. */
+function createStepFunctionsClient(): SFNClient {
+  const seconds = requiredNumber(Environment.FILE_PIPELINE_TIMEOUT_SECONDS);
+  return new SFNClient({
+    ...stepFunctionsEndpointConfig(),
+    maxAttempts: 1,
+    requestHandler: {
+      requestTimeout: (seconds + RESPONSE_MARGIN_SECONDS) * 1_000,
+      throwOnRequestTimeout: true,
+    },
+  });
+}

@@ -1,0 +1,214 @@
+import type { SFNClient } from '@aws-sdk/client-sfn';
+import type { SNSClient } from '@aws-sdk/client-sns';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { Metrics } from '@aws-lambda-powertools/metrics';
+import type { SQSRecord } from 'aws-lambda';
+import { classifyError } from '../../shared/aws-errors.ts';
+import { AttemptSuperseded } from '../../shared/errors.ts';
+import type { Ledger } from '../../shared/ledger/ledger.ts';
+import { Metric } from '../../shared/observability.ts';
+import { describeFailure } from '../failure.ts';
+import { publishOutcome } from '../notify/publish-outcome.ts';
+import type { CaughtError, PipelineInput } from '../payload.ts';
+import { backOffSeconds, type BackOff } from './back-off.ts';
+import { changeVisibility } from './message-visibility.ts';
+import { runExecution } from './run-execution.ts';
+import { arrivedFiles, MalformedMessage, type ArrivedFile } from './s3-event.ts';
+
+/**
+ * A message in work is invisible, and its claim is held, for this long at a time. Should the
+ * dispatcher die, the file is taken up again at most this much later, and not only after the queue's
+ * visibility timeout, which has to be six times the function's.
+ */
+const HOLD_SECONDS = 30;
+/** How often a hold is renewed: two renewals may be lost before it lapses. */
+const RENEW_SECONDS = 10;
+
+export interface DispatcherOptions {
+  readonly ledger: Ledger;
+  readonly sfn: SFNClient;
+  readonly sns: SNSClient;
+  readonly sqs: SQSClient;
+  readonly queueUrl: string;
+  readonly stateMachineArn: string;
+  readonly backOff: BackOff;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/** What becomes of a message: deleted, or made visible again after so many seconds. */
+type Verdict = 'done' | { readonly retryInSeconds: number };
+
+/**
+ * Turns a batch of queue messages into executions, one per file version, and waits for their ends.
+ *
+ * The queue drives the retries, the ledger decides who may start. A file that succeeded or was
+ * rejected is done with; any other end puts the message back with a growing delay, until the queue
+ * hands it to the dead-letter queue.
+ */
+export class Dispatcher {
+  readonly #options: DispatcherOptions;
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options;
+  }
+
+  /** Handles a batch; returns the messages that must stay in the queue. */
+  async dispatch(messages: readonly SQSRecord[]): Promise<SQSRecord[]> {
+    const running = new Map<SQSRecord, PipelineInput[]>();
+    await this.#hold(messages, running);
+    const renewal = setInterval(() => void this.#hold(messages, running), RENEW_SECONDS * 1_000);
+    const retries = new Map<SQSRecord, number>();
+    try {
+      await Promise.all(
+        messages.map(async (message) => {
+          const verdict = await this.#handle(message, running);
+          running.delete(message);
+          if (verdict !== 'done') retries.set(message, verdict.retryInSeconds);
+        }),
+      );
+    } finally {
+      clearInterval(renewal);
+    }
+    await this.#quietly('set the back-off', this.#changeVisibility(retries));
+    return [...retries.keys()];
+  }
+
+  /**
+   * Keeps messages invisible and claims alive; a lost renewal is made up for by the next. Messages
+   * that are done are held too, because Lambda deletes them only when the whole batch is.
+   */
+  async #hold(
+    messages: readonly SQSRecord[],
+    running: ReadonlyMap<SQSRecord, PipelineInput[]>,
+  ): Promise<void> {
+    const { ledger } = this.#options;
+    const leaseUntil = Date.now() + HOLD_SECONDS * 1_000;
+    const visibility = new Map(messages.map((message) => [message, HOLD_SECONDS]));
+    await this.#quietly('hold the messages', this.#changeVisibility(visibility));
+    const inputs = [...running.values()].flat();
+    await Promise.all(
+      inputs.map(({ file, attempt }) =>
+        this.#quietly('renew the claim', ledger.renewLease(file, attempt, leaseUntil)),
+      ),
+    );
+  }
+
+  #changeVisibility(seconds: ReadonlyMap<SQSRecord, number>): Promise<void> {
+    return changeVisibility(this.#options.sqs, this.#options.queueUrl, seconds);
+  }
+
+  /** Awaits what may fail without harm: the queue's own timeout is the safety net. */
+  async #quietly(what: string, work: Promise<unknown>): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      this.#options.logger.warn(`could not ${what}`, error as Error);
+    }
+  }
+
+  async #handle(
+    message: SQSRecord,
+    running: Map<SQSRecord, PipelineInput[]>,
+  ): Promise<Verdict> {
+    const { logger, metrics } = this.#options;
+    try {
+      const files = arrivedFiles(message.body);
+      const verdicts = await Promise.all(
+        files.map((arrived) => this.#handleFile(message, arrived, running)),
+      );
+      const retries = verdicts.filter((verdict) => verdict !== 'done');
+      if (retries.length === 0) return 'done';
+      return { retryInSeconds: Math.max(...retries.map(({ retryInSeconds }) => retryInSeconds)) };
+    } catch (error) {
+      if (error instanceof MalformedMessage) metrics.addMetric(Metric.MalformedMessages, 'Count', 1);
+      logger.error('message not handled', {
+        error: error as Error,
+        messageId: message.messageId,
+      });
+      return this.#retryLater(message);
+    }
+  }
+
+  async #handleFile(
+    message: SQSRecord,
+    { file, eventTime }: ArrivedFile,
+    running: Map<SQSRecord, PipelineInput[]>,
+  ): Promise<Verdict> {
+    const { ledger, logger, metrics } = this.#options;
+    const now = new Date();
+    const claim = await ledger.claim({
+      file,
+      eventTime,
+      claimedBy: message.messageId,
+      now,
+      leaseMilliseconds: HOLD_SECONDS * 1_000,
+    });
+    switch (claim.outcome) {
+      case 'duplicate':
+        metrics.addMetric(Metric.DuplicateEvents, 'Count', 1);
+        logger.info('duplicate event', { fileId: file.fileId, status: claim.status });
+        return 'done';
+      case 'busy':
+        return { retryInSeconds: secondsUntil(claim.leaseUntil, now) };
+      case 'claimed': {
+        const input = { file, ...claim.run };
+        running.set(message, [...(running.get(message) ?? []), input]);
+        return this.#run(message, input);
+      }
+    }
+  }
+
+  async #run(message: SQSRecord, input: PipelineInput): Promise<Verdict> {
+    const { sfn, stateMachineArn, metrics, logger } = this.#options;
+    metrics.addMetric(Metric.FilesStarted, 'Count', 1);
+    const end = await runExecution(sfn, stateMachineArn, input).catch(failedToRun);
+    if (end.status !== 'FAILED') return 'done';
+    const { fileId } = input.file;
+    logger.warn('execution failed', { fileId, attempt: input.attempt, ...end.error });
+    await this.#quietly('record the failure', this.#closeAttempt(input, end.error));
+    return this.#retryLater(message);
+  }
+
+  /**
+   * Records the failure of an execution that could not do so itself: it ran out of time, could not
+   * be started, or lost its last step. Where it did, the ledger's item is closed and nothing happens.
+   */
+  async #closeAttempt(input: PipelineInput, error: CaughtError): Promise<void> {
+    const { ledger, sns } = this.#options;
+    const { file, attempt } = input;
+    if (!(await this.#isOpen(input))) return;
+    const endedAt = new Date().toISOString();
+    const outcome = { ...input, status: 'FAILED', endedAt, ...describeFailure(error) } as const;
+    await publishOutcome({ ...outcome, file, attempt }, { ledger, sns });
+  }
+
+  /** Whether an attempt still holds its claim; asked by renewing it for the time that is needed. */
+  async #isOpen({ file, attempt }: PipelineInput): Promise<boolean> {
+    try {
+      await this.#options.ledger.renewLease(file, attempt, Date.now() + HOLD_SECONDS * 1_000);
+      return true;
+    } catch (error) {
+      if (error instanceof AttemptSuperseded) return false;
+      throw error;
+    }
+  }
+
+  #retryLater(message: SQSRecord): Verdict {
+    const receives = Number(message.attributes.ApproximateReceiveCount);
+    return {
+      retryInSeconds: backOffSeconds(receives, this.#options.backOff, Math.random()),
+    };
+  }
+}
+
+/** A failed call to Step Functions in the form of a failed execution. */
+function failedToRun(error: unknown): { status: 'FAILED'; error: CaughtError } {
+  const { name, message } = classifyError(error) as Error;
+  return { status: 'FAILED', error: { Error: name, Cause: message } };
+}
+
+function secondsUntil(time: number, now: Date): number {
+  return Math.max(1, Math.ceil((time - now.getTime()) / 1_000));
+}

@@ -1,0 +1,61 @@
+import type { CloudEvent } from '../../shared/cloud-event.ts';
+import type { ErrorCode } from '../../shared/error-codes.ts';
+import { executionName, type FileVersion } from '../../shared/file-version.ts';
+import type { AttemptOutcome } from '../../shared/ledger/ledger.ts';
+
+/** Types of the events that Millrace publishes about files; schemas lie under `events/schemas`. */
+export const FileEventType = {
+  SUCCEEDED: 'io.millrace.file.succeeded',
+  REJECTED: 'io.millrace.file.rejected',
+  FAILED: 'io.millrace.file.failed',
+} as const;
+
+/** Data of a file event. */
+export interface FileEventData {
+  readonly file: FileVersion;
+  readonly status: keyof typeof FileEventType;
+  readonly attempt: number;
+  readonly execution: string;
+  readonly arrivedAt: string;
+  readonly startedAt: string;
+  readonly dataset?: string;
+  readonly rowsRead?: number;
+  readonly rowsWritten?: number;
+  readonly rowsRejected?: number;
+  readonly contentHash?: string;
+  readonly processedKey?: string | null;
+  readonly rejectedKey?: string | null;
+  readonly manifestKey?: string;
+  readonly code?: ErrorCode;
+  readonly reason?: string;
+}
+
+/**
+ * The event that tells subscribers how an attempt at a file ended. Its id is made from file, attempt
+ * and status: publishing it twice is the same event twice, and a consumer can drop the second.
+ */
+export function fileEvent(
+  { file, attempt, arrivedAt, startedAt, status, endedAt, code, reason, details }: AttemptOutcome,
+  source: string,
+): CloudEvent<FileEventData> {
+  return {
+    specversion: '1.0',
+    id: `${file.fileId}-${attempt}-${status.toLowerCase()}`,
+    source,
+    type: FileEventType[status],
+    subject: `${file.bucket}/${file.key}`,
+    time: endedAt,
+    datacontenttype: 'application/json',
+    data: {
+      file,
+      status,
+      attempt,
+      execution: executionName(file, attempt),
+      arrivedAt,
+      startedAt,
+      ...details,
+      ...(code !== undefined && { code }),
+      ...(reason !== undefined && { reason }),
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import { PublishCommand, type MessageAttributeValue, type SNSClient } from '@aws-sdk/client-sns';
+import type { CloudEvent } from '../../shared/cloud-event.ts';
+import { Environment, requiredString } from '../../shared/environment.ts';
+import type { AttemptOutcome, Ledger } from '../../shared/ledger/ledger.ts';
+import { fileEvent, type FileEventData } from './file-event.ts';
+
+export interface OutcomeSinks {
+  readonly ledger: Ledger;
+  readonly sns: SNSClient;
+}
+
+/**
+ * Tells the world how an attempt ended: publishes the event, then records the outcome in the ledger.
+ *
+ * In this order, because the ledger's entry ends the work on the file: a crash in between repeats the
+ * event (same id) instead of losing it.
+ *
+ * @throws AttemptSuperseded when a newer attempt holds the file
+ */
+export async function publishOutcome(
+  outcome: AttemptOutcome,
+  { ledger, sns }: OutcomeSinks,
+): Promise<void> {
+  const source = requiredString(Environment.EVENT_SOURCE);
+  await publish(sns, fileEvent(outcome, source));
+  await ledger.recordOutcome(outcome);
+}
+
+/** Publishes a file event; its type, status, dataset and code can be filtered by subscribers. */
+async function publish(sns: SNSClient, event: CloudEvent<FileEventData>): Promise<void> {
+  const { status, dataset, code } = event.data;
+  await sns.send(
+    new PublishCommand({
+      TopicArn: requiredString(Environment.EVENTS_TOPIC_ARN),
+      Message: JSON.stringify(event),
+      MessageAttributes: textAttributes({ type: event.type, status, dataset, code }),
+    }),
+  );
+}
+
+function textAttributes(
+  values: Readonly<Record<string, string | undefined>>,
+): Record<string, MessageAttributeValue> {
+  const present = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(
+    present.map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
+  );
+}

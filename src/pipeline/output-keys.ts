@@ -1,0 +1,37 @@
+import { readableKey, type FileVersion } from '../shared/file-version.ts';
+
+/**
+ * Keys of everything that Millrace writes for a file into the target bucket. They depend on the
+ * file and its arrival alone, never on the attempt: running a step again rewrites the same keys.
+ */
+export interface OutputKeys {
+  /** Clean records, gzip-compressed JSON Lines. */
+  readonly processed: string;
+  /** Rejected rows, gzip-compressed JSON Lines. */
+  readonly rejectedRows: string;
+  /** Copy of a rejected file. */
+  readonly rejectedOriginal: string;
+  /** Why a file was rejected, JSON. */
+  readonly rejectedReason: string;
+  /** What was read and written and how it balances, JSON; by arrival hour. */
+  readonly manifest: string;
+}
+
+/** Derives the output keys of a file of `dataset` that arrived at `arrivedAt` (ISO 8601, UTC). */
+export function outputKeys(
+  file: Pick<FileVersion, 'key' | 'fileId'>,
+  dataset: string,
+  arrivedAt: string,
+): OutputKeys {
+  const day = arrivedAt.slice(0, 10);
+  const hour = arrivedAt.slice(11, 13);
+  const name = `${readableKey(file.key, 80)}-${file.fileId}`;
+  const partition = `dataset=${dataset}/dt=${day}`;
+  return {
+    processed: `processed/${partition}/${name}.jsonl.gz`,
+    rejectedRows: `rejected/${partition}/${name}.rows.jsonl.gz`,
+    rejectedOriginal: `rejected/${partition}/${name}.original`,
+    rejectedReason: `rejected/${partition}/${name}.reason.json`,
+    manifest: `manifests/dt=${day}/hh=${hour}/${name}.json`,
+  };
+}

@@ -1,0 +1,135 @@
+import * as z from 'zod/mini';
+import { FileVersion } from '../shared/file-version.ts';
+
+/**
+ * The workflow payload of the file pipeline. The machine's input is a `PipelineInput`; each state
+ * adds one property; each step takes the `Pick` of it that it needs. References and counts only:
+ * rows never travel through the state machine (256 KiB limit, and no row data in logs).
+ */
+export const PipelineInput = z.object({
+  file: FileVersion,
+  /** When the file arrived: the first event's time, kept in the ledger, so that it never changes. */
+  arrivedAt: z.iso.datetime(),
+  /** 1 for the first try; each later claim of the same file counts one up. */
+  attempt: z.number().check(z.int(), z.positive()),
+  /** When the attempt was claimed. */
+  startedAt: z.iso.datetime(),
+});
+export type PipelineInput = z.infer<typeof PipelineInput>;
+
+export const Dialect = z.object({
+  delimiter: z.string().check(z.length(1)),
+  quote: z.string().check(z.length(1)),
+  lineEnd: z.enum(['lf', 'crlf', 'cr']),
+  header: z.boolean(),
+});
+/** How a CSV file separates its fields and records. `lf` files may hold CRLF line ends too. */
+export type Dialect = z.infer<typeof Dialect>;
+
+/** How the bytes of a file become records. */
+export const FileFormat = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('csv'), dialect: Dialect }),
+  z.object({ type: z.literal('json-array') }),
+  z.object({ type: z.literal('json-lines') }),
+]);
+export type FileFormat = z.infer<typeof FileFormat>;
+
+/** One contiguous range of a file that one Transform reads. */
+export const Chunk = z.object({
+  index: z.number().check(z.int(), z.nonnegative()),
+  /** First byte of the stored object, inclusive. */
+  firstByte: z.number().check(z.int(), z.nonnegative()),
+  /** Last byte of the stored object, inclusive. */
+  lastByte: z.number().check(z.int(), z.nonnegative()),
+  /** Number of the first row in the chunk; 1 is the first row after the header. */
+  firstRow: z.number().check(z.int(), z.positive()),
+});
+export type Chunk = z.infer<typeof Chunk>;
+
+/** What Validate found out and decided: how to read the file and where its outputs go. */
+export const Plan = z.object({
+  dataset: z.string(),
+  /** Name of the matching contract; null when every column is kept as text. */
+  contract: z.nullable(z.string()),
+  compression: z.enum(['none', 'gzip']),
+  /** Whether the decompressed file starts with a UTF-8 byte order mark. */
+  byteOrderMark: z.boolean(),
+  format: FileFormat,
+  chunks: z.array(Chunk).check(z.minLength(1)),
+});
+export type Plan = z.infer<typeof Plan>;
+
+/** Counts that any split of a file adds up to. */
+export const RowCounts = z.object({
+  rowsRead: z.number().check(z.int(), z.nonnegative()),
+  rowsWritten: z.number().check(z.int(), z.nonnegative()),
+  rowsRejected: z.number().check(z.int(), z.nonnegative()),
+  /** Rejected rows by code. */
+  rejectsByCode: z.record(z.string(), z.number()),
+});
+export type RowCounts = z.infer<typeof RowCounts>;
+
+/** What Transform derived from a chunk. Write derives the same again and publishes only if equal. */
+export const ChunkResult = z.object({
+  index: z.number().check(z.int(), z.nonnegative()),
+  counts: RowCounts,
+  /** Bytes of the stored object that were read. */
+  bytesRead: z.number(),
+  /** Hash of the stored object's bytes, see `ContentHash`. */
+  contentHash: z.string(),
+  /** SHA-256 of the clean records as uncompressed JSON Lines. */
+  recordsDigest: z.string(),
+  /** SHA-256 of the rejected rows as uncompressed JSON Lines. */
+  rejectsDigest: z.string(),
+});
+export type ChunkResult = z.infer<typeof ChunkResult>;
+
+/** Where the outputs of a file lie in the target bucket; null where there was nothing to write. */
+export const WriteResult = z.object({
+  dataset: z.string(),
+  counts: RowCounts,
+  bytesRead: z.number(),
+  contentHash: z.string(),
+  processedKey: z.nullable(z.string()),
+  rejectedKey: z.nullable(z.string()),
+  manifestKey: z.string(),
+});
+export type WriteResult = z.infer<typeof WriteResult>;
+
+/** Where the evidence of a rejected file lies in the target bucket. */
+export const QuarantineResult = z.object({
+  dataset: z.string(),
+  /** Copy of the source object; null when it no longer existed or is too large to copy. */
+  originalKey: z.nullable(z.string()),
+  reasonKey: z.string(),
+  manifestKey: z.string(),
+});
+export type QuarantineResult = z.infer<typeof QuarantineResult>;
+
+/** What a `Catch` stores: the error's name, and Lambda's JSON description of it or plain text. */
+export const CaughtError = z.object({ Error: z.string(), Cause: z.optional(z.string()) });
+export type CaughtError = z.infer<typeof CaughtError>;
+
+export const ValidateInput = PipelineInput;
+export const TransformInput = z.extend(PipelineInput, {
+  plan: z.omit(Plan, { chunks: true }),
+  chunk: Chunk,
+});
+export const WriteInput = z.extend(PipelineInput, { plan: Plan, results: z.array(ChunkResult) });
+export const QuarantineInput = z.extend(PipelineInput, { error: CaughtError });
+
+/** The three ends of an execution, each with what its event and ledger item report. */
+export const NotifyInput = z.discriminatedUnion('status', [
+  z.extend(PipelineInput, { status: z.literal('SUCCEEDED'), output: WriteResult }),
+  z.extend(PipelineInput, {
+    status: z.literal('REJECTED'),
+    error: CaughtError,
+    quarantine: QuarantineResult,
+  }),
+  z.extend(PipelineInput, { status: z.literal('FAILED'), error: CaughtError }),
+]);
+export type ValidateInput = z.infer<typeof ValidateInput>;
+export type TransformInput = z.infer<typeof TransformInput>;
+export type WriteInput = z.infer<typeof WriteInput>;
+export type QuarantineInput = z.infer<typeof QuarantineInput>;
+export type NotifyInput = z.infer<typeof NotifyInput>;

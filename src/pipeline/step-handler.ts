@@ -1,0 +1,100 @@
+import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempotency';
+import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { Metrics } from '@aws-lambda-powertools/metrics';
+import type { Context } from 'aws-lambda';
+import type { ZodMiniType } from 'zod/mini';
+import { classifyError } from '../shared/aws-errors.ts';
+import { Environment, requiredNumber, requiredString } from '../shared/environment.ts';
+import { FaultCode } from '../shared/error-codes.ts';
+import { StepInProgress, TransientFault } from '../shared/errors.ts';
+import { createLogger, createMetrics } from '../shared/observability.ts';
+import type { PipelineInput } from './payload.ts';
+
+/** What a step's work gets beside its input. */
+export interface StepTools {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+export interface StepOptions<Input extends PipelineInput, Output> {
+  /** Name of the step: service name in logs and metrics, and prefix of idempotency keys. */
+  readonly name: string;
+  readonly input: ZodMiniType<Input>;
+  /**
+   * JMESPath over the input that yields the idempotency key. It names the file and what is done
+   * to it, not the attempt, so that a later attempt takes up what an earlier one finished.
+   */
+  readonly idempotencyKey: string;
+  readonly work: (input: Input, tools: StepTools) => Promise<Output>;
+}
+
+/**
+ * The frame around every step of the pipeline: parses the input, runs the work at most once per
+ * idempotency key, logs, flushes metrics, and gives every error the class that the state machine
+ * matches on.
+ *
+ * Idempotency saves repeated work; it is not what keeps results right. Powertools does not fence its
+ * writes, so each step's effects are repeatable by themselves: fixed keys, equal bytes.
+ */
+export function stepHandler<Input extends PipelineInput, Output>(
+  options: StepOptions<Input, Output>,
+): (event: unknown, context: Context) => Promise<Output> {
+  const { name, input: schema, work } = options;
+  const tools: StepTools = { logger: createLogger(name), metrics: createMetrics(name) };
+  let workOnce: ((input: Input, context: Context) => Promise<Output>) | null = null;
+
+  return async (event, context) => {
+    const { logger, metrics } = tools;
+    logger.addContext(context);
+    try {
+      const input = schema.parse(event);
+      logger.appendKeys(identityOf(input));
+      workOnce ??= idempotent(options, (step: Input) => work(step, tools));
+      return await workOnce(input, context);
+    } catch (error) {
+      const classified = classifyStepError(error);
+      logger.error(`${name} failed`, classified as Error);
+      throw classified;
+    } finally {
+      metrics.publishStoredMetrics();
+      logger.resetKeys();
+    }
+  };
+}
+
+function identityOf({ file, attempt }: PipelineInput): Record<string, unknown> {
+  return { fileId: file.fileId, key: file.key, versionId: file.versionId, attempt };
+}
+
+function idempotent<Input extends PipelineInput, Output>(
+  { name, idempotencyKey }: StepOptions<Input, Output>,
+  work: (input: Input) => Promise<Output>,
+): (input: Input, context: Context) => Promise<Output> {
+  const run = makeIdempotent((input: Input, _context: Context) => work(input), {
+    persistenceStore: new DynamoDBPersistenceLayer({
+      tableName: requiredString(Environment.IDEMPOTENCY_TABLE),
+    }),
+    config: new IdempotencyConfig({
+      eventKeyJmesPath: idempotencyKey,
+      throwOnNoIdempotencyKey: true,
+      expiresAfterSeconds: requiredNumber(Environment.IDEMPOTENCY_EXPIRY_SECONDS),
+      hashFunction: 'sha256',
+    }),
+    // A new version of the code or the contracts must not be answered with old results.
+    keyPrefix: `${name}@${requiredString(Environment.PIPELINE_VERSION)}`,
+  });
+  return run as (input: Input, context: Context) => Promise<Output>;
+}
+
+function classifyStepError(error: unknown): unknown {
+  const { name, cause } = error as Error;
+  if (name === 'IdempotencyAlreadyInProgressError') {
+    return new StepInProgress('another invocation is at this step', { cause: error });
+  }
+  if (name !== 'IdempotencyPersistenceLayerError') return classifyError(error);
+  const classified = classifyError(cause);
+  if (classified !== cause) return classified;
+  const reason = 'the idempotency table did not answer';
+  return new TransientFault(FaultCode.SERVICE_UNAVAILABLE, reason, { cause: error });
+}

@@ -1,0 +1,42 @@
+import { isUtf8 } from 'node:buffer';
+import type { RowProblems, SourceRecord } from '../formats/source-record.ts';
+
+/** Longest raw text kept with a rejected row, in bytes. */
+export const RAW_LIMIT_BYTES = 4096;
+
+/**
+ * A rejected row as one line of JSON: where it stands, what is wrong with it, and its raw text.
+ *
+ * Bytes that are not UTF-8 are kept as base64 under `rawBase64`, so that nothing is lost; a row
+ * longer than 4 KiB is cut and marked `rawTruncated`.
+ */
+export function rejectedRowLine(
+  record: SourceRecord<unknown>,
+  [first, ...furtherProblems]: RowProblems,
+): string {
+  const { row, line, offset } = record;
+  return JSON.stringify({
+    row,
+    line,
+    offset,
+    code: first.code,
+    column: first.column,
+    reason: first.reason,
+    ...(furtherProblems.length > 0 && { furtherProblems }),
+    ...rawText(record.raw),
+  });
+}
+
+function rawText(raw: Buffer): { raw?: string; rawBase64?: string; rawTruncated: boolean } {
+  const rawTruncated = raw.length > RAW_LIMIT_BYTES;
+  const kept = rawTruncated ? raw.subarray(0, cutBetweenCharacters(raw)) : raw;
+  if (isUtf8(kept)) return { raw: kept.toString('utf8'), rawTruncated };
+  return { rawBase64: kept.toString('base64'), rawTruncated };
+}
+
+/** The last position at or below the limit that does not split a UTF-8 character. */
+function cutBetweenCharacters(raw: Buffer): number {
+  let cut = RAW_LIMIT_BYTES;
+  while (cut > RAW_LIMIT_BYTES - 4 && ((raw[cut] ?? 0) & 0xc0) === 0x80) cut -= 1;
+  return cut;
+}

@@ -1,0 +1,21 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { deployedContracts } from '../../datasets/deployed-contracts.ts';
+import { Environment, requiredNumber } from '../../shared/environment.ts';
+import { ValidateInput } from '../payload.ts';
+import { stepHandler } from '../step-handler.ts';
+import { validateFile } from './validate-file.ts';
+
+const s3 = new S3Client();
+
+/** Step 1: is this a file that can be processed, and how is it read? */
+export const handler = stepHandler({
+  name: 'validate',
+  input: ValidateInput,
+  idempotencyKey: 'file.fileId',
+  work: ({ file }) =>
+    validateFile(file, {
+      s3,
+      contracts: deployedContracts(),
+      maxFileBytes: requiredNumber(Environment.MAX_FILE_BYTES),
+    }),
+});

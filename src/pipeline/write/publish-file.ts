@@ -1,0 +1,108 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import { isDeepStrictEqual } from 'node:util';
+import { deployedContracts } from '../../datasets/deployed-contracts.ts';
+import { FaultCode } from '../../shared/error-codes.ts';
+import { PermanentFault } from '../../shared/errors.ts';
+import { putJson, succeededManifest } from '../manifest.ts';
+import { outputKeys } from '../output-keys.ts';
+import type { Chunk, ChunkResult, RowCounts, WriteInput, WriteResult } from '../payload.ts';
+import { chunkResult } from '../transform/chunk-result.ts';
+import { openChunk } from '../transform/open-chunk.ts';
+import { GzipUpload } from './gzip-upload.ts';
+import { requireRowPolicy } from './row-policy.ts';
+
+/**
+ * Publishes a file's outputs: rejected rows, then clean records, then the manifest that says both
+ * are whole.
+ *
+ * The records are derived a second time instead of being handed over through S3. Computing a small
+ * file's records again costs a tenth of the PUT that staging them would take, and an output becomes
+ * visible only if two derivations, by different invocations, agree to the byte.
+ *
+ * @throws PermanentFault ROW_BALANCE_BROKEN or OUTPUT_MISMATCH before anything is visible
+ * @throws FileRejected TOO_MANY_REJECTED_ROWS when the contract does not allow as many
+ */
+export async function publishFile(
+  s3: S3Client,
+  bucket: string,
+  input: WriteInput,
+): Promise<WriteResult> {
+  const { file, plan, arrivedAt } = input;
+  const [chunk, expected] = onlyChunk(input);
+  const contract = plan.contract === null ? null : (deployedContracts().get(plan.contract) ?? null);
+  requireBalance(expected.counts);
+  if (contract !== null) requireRowPolicy(contract, expected.counts);
+
+  const keys = outputKeys(file, plan.dataset, arrivedAt);
+  const records = new GzipUpload(s3, bucket, keys.processed);
+  const rejects = new GzipUpload(s3, bucket, keys.rejectedRows);
+  try {
+    requireEqual(expected, await deriveAgain(s3, { file, plan, chunk }, records, rejects));
+  } catch (error) {
+    rejects.abort();
+    records.abort();
+    throw error;
+  }
+  const rejectedKey = await rejects.finish();
+  const processedKey = await records.finish();
+  const { counts, bytesRead, contentHash } = expected;
+  const { dataset } = plan;
+  const manifestKey = keys.manifest;
+  const result = {
+    dataset,
+    counts,
+    bytesRead,
+    contentHash,
+    processedKey,
+    rejectedKey,
+    manifestKey,
+  };
+  await putJson(s3, bucket, manifestKey, succeededManifest(input, expected, result, contract));
+  return result;
+}
+
+function onlyChunk({ plan, results }: WriteInput): [Chunk, ChunkResult] {
+  const [chunk] = plan.chunks;
+  const [result] = results;
+  if (chunk === undefined || result === undefined || results.length !== plan.chunks.length) {
+    const reason = `${results.length} results for ${plan.chunks.length} chunks`;
+    throw new PermanentFault(FaultCode.ROW_BALANCE_BROKEN, reason);
+  }
+  return [chunk, result];
+}
+
+async function deriveAgain(
+  s3: S3Client,
+  opened: Parameters<typeof openChunk>[1],
+  records: GzipUpload,
+  rejects: GzipUpload,
+): Promise<ChunkResult> {
+  const { source, transformer } = await openChunk(s3, opened);
+  for await (const bytes of source) {
+    const lines = transformer.write(bytes);
+    await rejects.write(lines.rejects);
+    await records.write(lines.records);
+  }
+  const lines = transformer.end();
+  await rejects.write(lines.rejects);
+  await records.write(lines.records);
+  return chunkResult(opened.chunk.index, source, transformer);
+}
+
+/** The row balance: every row that was read was written or rejected. */
+function requireBalance({ rowsRead, rowsWritten, rowsRejected }: RowCounts): void {
+  if (rowsRead === rowsWritten + rowsRejected) return;
+  const reason = `${rowsRead} rows read, ${rowsWritten} written, ${rowsRejected} rejected`;
+  throw new PermanentFault(FaultCode.ROW_BALANCE_BROKEN, reason);
+}
+
+function requireEqual(expected: ChunkResult, derived: ChunkResult): void {
+  if (isDeepStrictEqual(expected, derived)) return;
+  const reason = `Transform found ${summary(expected)}, Write finds ${summary(derived)}`;
+  throw new PermanentFault(FaultCode.OUTPUT_MISMATCH, reason);
+}
+
+function summary({ counts, recordsDigest, rejectsDigest, contentHash }: ChunkResult): string {
+  const digests = [contentHash, recordsDigest, rejectsDigest].map((digest) => digest.slice(0, 25));
+  return `${counts.rowsRead} rows with digests ${digests.join(', ')}`;
+}

@@ -1,0 +1,23 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { Environment, requiredString } from '../../shared/environment.ts';
+import { Metric } from '../../shared/observability.ts';
+import { WriteInput } from '../payload.ts';
+import { stepHandler } from '../step-handler.ts';
+import { publishFile } from './publish-file.ts';
+
+const s3 = new S3Client();
+
+/** Step 3: proves the row balance and makes the file's outputs visible. */
+export const handler = stepHandler({
+  name: 'write',
+  input: WriteInput,
+  idempotencyKey: 'file.fileId',
+  work: async (input, { metrics }) => {
+    const result = await publishFile(s3, requiredString(Environment.TARGET_BUCKET), input);
+    metrics.addMetric(Metric.RowsRead, 'Count', result.counts.rowsRead);
+    metrics.addMetric(Metric.RowsWritten, 'Count', result.counts.rowsWritten);
+    metrics.addMetric(Metric.RowsRejected, 'Count', result.counts.rowsRejected);
+    metrics.addMetric(Metric.BytesRead, 'Bytes', result.bytesRead);
+    return result;
+  },
+});
