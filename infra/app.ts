@@ -1,0 +1,18 @@
+import { App, Tags } from 'aws-cdk-lib';
+import { join } from 'node:path';
+import { ContractRegistry } from '../src/datasets/registry.ts';
+import { stackNameOf } from '../src/shared/stack-outputs.ts';
+import { readConfig } from './config.ts';
+import { MillraceStack } from './millrace-stack.ts';
+
+const app = new App();
+const config = readConfig(app.node);
+// A contract that cannot be used must stop the deployment, not the first file.
+ContractRegistry.read(join(import.meta.dirname, '../src/datasets'));
+
+new MillraceStack(app, stackNameOf(config.stage), {
+  config,
+  description: 'Millrace: turns files dropped into a bucket into clean records, one execution each',
+});
+Tags.of(app).add('application', 'millrace');
+Tags.of(app).add('stage', config.stage);

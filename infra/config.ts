@@ -1,0 +1,103 @@
+import type { Node } from 'constructs';
+import * as z from 'zod/mini';
+
+const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
+const EXECUTION_LOG_LEVELS = ['ALL', 'ERROR', 'FATAL', 'OFF'] as const;
+const LOG_RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 180, 365, 731, 1827, 3653] as const;
+const MIB = 1024 * 1024;
+
+/**
+ * Settings of a deployment. Each is a CDK context value: in `cdk.json`, or `-c millrace.stage=prod`.
+ */
+const MillraceConfig = z.strictObject({
+  /** Names the deployment; part of the stack's name, so that stages live side by side. */
+  stage: z._default(
+    z
+      .string()
+      .check(z.regex(/^[a-z][a-z0-9]{0,15}$/, 'must be 1 to 16 lower-case letters or digits')),
+    'dev',
+  ),
+  /** Who receives the daily report and the alarms; nobody when unset. */
+  reportEmail: z.optional(z.email('must be an e-mail address')),
+  /** Least severe log line that the functions write. */
+  logLevel: z._default(z.enum(LOG_LEVELS), 'INFO'),
+  /** What Step Functions logs of each execution; ALL is what the console and the CLI show. */
+  executionLogLevel: z._default(z.enum(EXECUTION_LOG_LEVELS), 'ALL'),
+  /** How long logs are kept, in days; CloudWatch Logs offers these. */
+  logRetentionDays: z._default(z.literal(LOG_RETENTION_DAYS), 30),
+  /** How long old versions of source and target objects are kept, in days. */
+  oldVersionDays: z._default(whole(1), 90),
+  /** Most batches of files that are processed at once; the queue holds the rest. */
+  maxConcurrency: z._default(whole(2, 1_000), 50),
+  /** Wait before a failed file is tried again; doubles with each try. */
+  retryBaseSeconds: z._default(whole(1, 3_600), 10),
+  /** Longest wait between tries. */
+  retryMaxSeconds: z._default(whole(1, 43_200), 900),
+  /** How often a message is received before it goes to the dead-letter queue. */
+  maxReceiveCount: z._default(whole(2, 100), 5),
+  /** Largest file, stored or decompressed. */
+  maxFileBytes: z._default(whole(1), 256 * MIB),
+  /** Longest record. */
+  maxRecordBytes: z._default(whole(1, 64 * MIB), 8 * MIB),
+  /** Most a compressed file may expand. */
+  maxExpansionRatio: z._default(whole(2), 250),
+});
+
+export type MillraceConfig = z.infer<typeof MillraceConfig>;
+
+const PREFIX = 'millrace.';
+
+/** The context holds a setting that does not exist, or a value that cannot be used. */
+export class InvalidConfigError extends Error {
+  override readonly name = 'InvalidConfigError';
+
+  constructor(problems: readonly string[]) {
+    super(`INVALID_CONFIG:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  }
+}
+
+/**
+ * Reads the settings from the CDK context. On the command line every value is text, so numbers are
+ * accepted as text too.
+ *
+ * @throws InvalidConfigError naming every setting at fault and the value it got
+ */
+export function readConfig(node: Node): MillraceConfig {
+  const context = node.getAllContext() as Record<string, unknown>;
+  const given = Object.fromEntries(
+    Object.entries(context)
+      .filter(([name]) => name.startsWith(PREFIX))
+      .map(([name, value]) => [name.slice(PREFIX.length), asNumber(value)]),
+  );
+  const result = MillraceConfig.safeParse(given);
+  if (!result.success) throw new InvalidConfigError(describe(result.error.issues, given));
+  const { retryBaseSeconds, retryMaxSeconds } = result.data;
+  if (retryBaseSeconds > retryMaxSeconds) {
+    throw new InvalidConfigError([
+      `millrace.retryBaseSeconds (${retryBaseSeconds}) is above millrace.retryMaxSeconds (${retryMaxSeconds})`,
+    ]);
+  }
+  return result.data;
+}
+
+function asNumber(value: unknown): unknown {
+  return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+}
+
+function describe(
+  issues: readonly z.core.$ZodIssue[],
+  given: Readonly<Record<string, unknown>>,
+): string[] {
+  return issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => `millrace.${key} is not a setting`);
+    }
+    const name = issue.path.join('.');
+    return [`millrace.${name}: ${issue.message}, got ${JSON.stringify(given[name])}`];
+  });
+}
+
+function whole(minimum: number, maximum = Number.MAX_SAFE_INTEGER) {
+  const range = `must be a whole number from ${minimum} to ${maximum}`;
+  return z.number(range).check(z.int(range), z.gte(minimum, range), z.lte(maximum, range));
+}

@@ -1,0 +1,118 @@
+import { CfnOutput, Duration, FileSystem, Stack, type StackProps } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
+import { join } from 'node:path';
+import type { MillraceConfig } from './config.ts';
+import { Dispatcher } from './ingest/dispatcher.ts';
+import { IngestAlarms } from './ingest/ingest-alarms.ts';
+import { IngestQueue, QUEUE_RETENTION } from './ingest/ingest-queue.ts';
+import { Uploads } from './ingest/uploads.ts';
+import { LedgerTables } from './ledger/ledger-tables.ts';
+import { FILE_PIPELINE_TIMEOUT, FilePipeline } from './pipeline/file-pipeline.ts';
+import { PipelineSteps } from './pipeline/pipeline-steps.ts';
+import { ReportMail } from './reports/report-mail.ts';
+import { EncryptedTopic } from './shared/encrypted-topic.ts';
+import { PrivateBucket } from './shared/private-bucket.ts';
+import type { StackOutput } from '../src/shared/stack-outputs.ts';
+
+/** The dispatcher outlives the machine it waits for by this much: claims, answers, back-off. */
+const DISPATCH_MARGIN = Duration.seconds(30);
+
+export interface MillraceStackProps extends StackProps {
+  readonly config: MillraceConfig;
+}
+
+/**
+ * Millrace: files arrive in the source bucket, the uploads topic tells the ingest queue, the
+ * dispatcher runs one execution of the file pipeline per file, and the events topic tells the rest.
+ */
+export class MillraceStack extends Stack {
+  constructor(scope: Construct, id: string, { config, ...props }: MillraceStackProps) {
+    super(scope, id, props);
+    const topicsKey = this.#topicsKey();
+    const uploads = new Uploads(this, 'Uploads', { config, topicsKey });
+    const target = new PrivateBucket(this, 'TargetBucket', {
+      oldVersionsKept: Duration.days(config.oldVersionDays),
+    });
+    const eventsTopic = new EncryptedTopic(this, 'EventsTopic', {
+      displayName: 'Millrace: what became of each file (CloudEvents)',
+      masterKey: topicsKey,
+    });
+    const tables = new LedgerTables(this, 'Tables');
+    const reports = new ReportMail(this, 'Reports', { config, topicsKey });
+    const eventSource = `/millrace/${config.stage}/file-pipeline`;
+
+    const steps = new PipelineSteps(this, 'Steps', {
+      config,
+      sourceBucket: uploads.bucket,
+      targetBucket: target,
+      ledger: tables.ledger,
+      idempotency: tables.idempotency,
+      // A message may wait in the queue and then again in the dead-letter queue before its redrive.
+      idempotencyExpiry: Duration.days(2 * QUEUE_RETENTION.toDays() + 1),
+      eventsTopic,
+      eventSource,
+      pipelineVersion: pipelineVersion(),
+    });
+    const pipeline = new FilePipeline(this, 'FilePipeline', { config, steps });
+
+    const timeout = FILE_PIPELINE_TIMEOUT.plus(DISPATCH_MARGIN);
+    const ingest = new IngestQueue(this, 'Ingest', {
+      config,
+      topic: uploads.topic,
+      consumerTimeout: timeout,
+    });
+    new Dispatcher(this, 'Dispatcher', {
+      config,
+      timeout,
+      queue: ingest.queue,
+      ledger: tables.ledger,
+      eventsTopic,
+      eventSource,
+      pipeline,
+    });
+    new IngestAlarms(this, 'Alarms', { ingest, topic: reports.topic });
+
+    this.#output({
+      SourceBucketName: uploads.bucket.bucketName,
+      TargetBucketName: target.bucketName,
+      ReportsBucketName: reports.bucket.bucketName,
+      LedgerTableName: tables.ledger.tableName,
+      IngestQueueUrl: ingest.queue.queueUrl,
+      DeadLetterQueueUrl: ingest.deadLetterQueue.queueUrl,
+      EventsTopicArn: eventsTopic.topicArn,
+      FilePipelineArn: pipeline.stateMachine.stateMachineArn,
+      FilePipelineLogGroupName: pipeline.logGroup.logGroupName,
+    });
+  }
+
+  /** One key for all topics: S3 and CloudWatch cannot publish to a topic under AWS's own SNS key. */
+  #topicsKey(): kms.Key {
+    const key = new kms.Key(this, 'TopicsKey', {
+      description: `${this.stackName}: messages in SNS topics`,
+      enableKeyRotation: true,
+    });
+    for (const service of ['s3.amazonaws.com', 'cloudwatch.amazonaws.com']) {
+      key.addToResourcePolicy(
+        new iam.PolicyStatement({
+          principals: [new iam.ServicePrincipal(service)],
+          actions: ['kms:GenerateDataKey*', 'kms:Decrypt'],
+          resources: ['*'],
+          conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+        }),
+      );
+    }
+    return key;
+  }
+
+  #output(values: Readonly<Record<StackOutput, string>>): void {
+    for (const [name, value] of Object.entries(values)) new CfnOutput(this, name, { value });
+  }
+}
+
+/** Changes whenever the functions' code or the contracts do. */
+function pipelineVersion(): string {
+  const source = join(import.meta.dirname, '..', 'src');
+  return FileSystem.fingerprint(source, { exclude: ['cli'] }).slice(0, 12);
+}

@@ -1,0 +1,74 @@
+import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as sns from 'aws-cdk-lib/aws-sns';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Environment } from '../../src/shared/environment.ts';
+import { CONTRACTS_FOLDER, type NodeFunction } from './node-function.ts';
+
+/*
+ * Each binding gives a function one thing it needs: the setting that names it and the least
+ * privilege to use it, in one call, so that neither is forgotten.
+ */
+
+/** Reads file versions. Listing is granted so that a missing object answers 404 and not 403. */
+export function bindSource(fn: NodeFunction, bucket: s3.Bucket): void {
+  allow(fn, ['s3:GetObject', 's3:GetObjectVersion'], [bucket.arnForObjects('*')]);
+  allow(fn, ['s3:ListBucket', 's3:ListBucketVersions'], [bucket.bucketArn]);
+}
+
+/** Writes outputs under the given prefixes of the target bucket. */
+export function bindTarget(
+  fn: NodeFunction,
+  bucket: s3.Bucket,
+  prefixes: readonly ('processed' | 'rejected' | 'manifests')[],
+): void {
+  fn.configure(Environment.TARGET_BUCKET, bucket.bucketName);
+  const objects = prefixes.map((prefix) => bucket.arnForObjects(`${prefix}/*`));
+  allow(fn, ['s3:PutObject', 's3:AbortMultipartUpload'], objects);
+}
+
+/** Reads the deployed contracts, which lie in the bundle. */
+export function bindContracts(fn: NodeFunction): void {
+  fn.configure(Environment.CONTRACTS_DIRECTORY, CONTRACTS_FOLDER);
+}
+
+/** Keeps idempotency records, which expire after `expirySeconds`. */
+export function bindIdempotency(
+  fn: NodeFunction,
+  table: dynamodb.Table,
+  { expirySeconds, pipelineVersion }: { expirySeconds: number; pipelineVersion: string },
+): void {
+  fn.configure(Environment.IDEMPOTENCY_TABLE, table.tableName);
+  fn.configure(Environment.IDEMPOTENCY_EXPIRY_SECONDS, expirySeconds);
+  fn.configure(Environment.PIPELINE_VERSION, pipelineVersion);
+  const actions = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'];
+  allow(
+    fn,
+    actions.map((action) => `dynamodb:${action}`),
+    [table.tableArn],
+  );
+}
+
+/** Claims files and records their ends. */
+export function bindLedger(fn: NodeFunction, table: dynamodb.Table): void {
+  fn.configure(Environment.LEDGER_TABLE, table.tableName);
+  allow(fn, ['dynamodb:UpdateItem'], [table.tableArn]);
+}
+
+/** Publishes events under the given CloudEvents source. */
+export function bindEvents(fn: NodeFunction, topic: sns.ITopic, source: string): void {
+  fn.configure(Environment.EVENTS_TOPIC_ARN, topic.topicArn);
+  fn.configure(Environment.EVENT_SOURCE, source);
+  topic.grantPublish(fn);
+}
+
+/** Changes how long messages of the queue stay invisible. */
+export function bindVisibility(fn: NodeFunction, queue: sqs.IQueue): void {
+  fn.configure(Environment.INGEST_QUEUE_URL, queue.queueUrl);
+  allow(fn, ['sqs:ChangeMessageVisibility'], [queue.queueArn]);
+}
+
+function allow(fn: NodeFunction, actions: string[], resources: string[]): void {
+  fn.addToRolePolicy(new iam.PolicyStatement({ actions, resources }));
+}

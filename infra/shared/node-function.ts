@@ -1,0 +1,80 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { basename, join } from 'node:path';
+import type { EnvironmentName } from '../../src/shared/environment.ts';
+import type { MillraceConfig } from '../config.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+/** Where the bundling leaves the source maps: outside the bundles, by handler. */
+const SOURCE_MAPS = join(ROOT, 'cdk.out', 'source-maps');
+/** Folder of the contracts inside a bundle, relative to the function's working directory. */
+export const CONTRACTS_FOLDER = 'contracts';
+
+export interface NodeFunctionProps {
+  readonly config: MillraceConfig;
+  /** Handler's file below `src`. */
+  readonly entry: string;
+  readonly description: string;
+  readonly timeout: Duration;
+  /** In MiB; 1,769 is one vCPU. */
+  readonly memorySize: number;
+}
+
+/**
+ * A Lambda function of Millrace: Node 24 on arm64, one minified bundle with the SDK in it, a log
+ * group of its own, active tracing.
+ *
+ * What it may reach is bound by the functions in `bindings.ts`.
+ */
+export class NodeFunction extends NodejsFunction {
+  constructor(scope: Construct, id: string, props: NodeFunctionProps) {
+    const { config, entry, description, timeout, memorySize } = props;
+    super(scope, id, {
+      description,
+      entry: join(ROOT, 'src', entry),
+      projectRoot: ROOT,
+      depsLockFilePath: join(ROOT, 'package-lock.json'),
+      handler: 'handler',
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      timeout,
+      memorySize,
+      tracing: lambda.Tracing.ACTIVE,
+      loggingFormat: lambda.LoggingFormat.JSON,
+      logGroup: new logs.LogGroup(scope, `${id}Logs`, {
+        retention: config.logRetentionDays,
+        removalPolicy: RemovalPolicy.DESTROY,
+      }),
+      environment: { POWERTOOLS_LOG_LEVEL: config.logLevel },
+      bundling: {
+        bundleAwsSDK: true,
+        minify: true,
+        target: 'node24',
+        format: OutputFormat.CJS,
+        mainFields: ['module', 'main'],
+        sourceMap: true,
+        sourceMapMode: SourceMapMode.EXTERNAL,
+        sourcesContent: false,
+        commandHooks: {
+          beforeBundling: () => [],
+          beforeInstall: () => [],
+          afterBundling: (input, output) => [
+            `mkdir ${output}/${CONTRACTS_FOLDER}`,
+            `cp ${input}/src/datasets/*.contract.json ${output}/${CONTRACTS_FOLDER}/`,
+            `mkdir -p ${SOURCE_MAPS}`,
+            `mv ${output}/index.js.map ${join(SOURCE_MAPS, `${basename(entry, '.ts')}.js.map`)}`,
+          ],
+        },
+      },
+    });
+  }
+
+  /** Sets a plain setting. */
+  configure(variable: EnvironmentName, value: string | number): this {
+    this.addEnvironment(variable, String(value));
+    return this;
+  }
+}
