@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, type App, type Duration } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -8,8 +8,8 @@ import type { EnvironmentName } from '../../src/shared/environment.ts';
 import type { MillraceConfig } from '../config.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-/** Where the bundling leaves the source maps: outside the bundles, by handler. */
-const SOURCE_MAPS = join(ROOT, 'cdk.out', 'source-maps');
+/** Folder of the assembly for the source maps, which stay outside the bundles; one per handler. */
+const SOURCE_MAPS = 'source-maps';
 /** Folder of the contracts inside a bundle, relative to the function's working directory. */
 export const CONTRACTS_FOLDER = 'contracts';
 
@@ -32,6 +32,7 @@ export interface NodeFunctionProps {
 export class NodeFunction extends NodejsFunction {
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     const { config, entry, description, timeout, memorySize } = props;
+    const sourceMaps = join((scope.node.root as App).outdir, SOURCE_MAPS);
     super(scope, id, {
       description,
       entry: join(ROOT, 'src', entry),
@@ -53,7 +54,7 @@ export class NodeFunction extends NodejsFunction {
         bundleAwsSDK: true,
         minify: true,
         target: 'node24',
-        format: OutputFormat.CJS,
+        format: OutputFormat.ESM,
         mainFields: ['module', 'main'],
         sourceMap: true,
         sourceMapMode: SourceMapMode.EXTERNAL,
@@ -64,8 +65,8 @@ export class NodeFunction extends NodejsFunction {
           afterBundling: (input, output) => [
             `mkdir ${output}/${CONTRACTS_FOLDER}`,
             `cp ${input}/src/datasets/*.contract.json ${output}/${CONTRACTS_FOLDER}/`,
-            `mkdir -p ${SOURCE_MAPS}`,
-            `mv ${output}/index.js.map ${join(SOURCE_MAPS, `${basename(entry, '.ts')}.js.map`)}`,
+            `mkdir -p ${sourceMaps}`,
+            `mv ${output}/index.mjs.map ${join(sourceMaps, `${basename(entry, '.ts')}.js.map`)}`,
           ],
         },
       },

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Environment, requiredString } from '../shared/environment.ts';
 import { ContractRegistry } from './registry.ts';
 
@@ -5,6 +6,8 @@ let deployed: ContractRegistry | null = null;
 
 /** The contracts that were deployed with this function, read once per execution environment. */
 export function deployedContracts(): ContractRegistry {
-  deployed ??= ContractRegistry.read(requiredString(Environment.CONTRACTS_DIRECTORY));
+  const root = process.env.LAMBDA_TASK_ROOT ?? '.';
+  const directory = resolve(root, requiredString(Environment.CONTRACTS_DIRECTORY));
+  deployed ??= ContractRegistry.read(directory);
   return deployed;
 }

@@ -71,7 +71,12 @@ function idempotent<Input extends PipelineInput, Output>(
   { name, idempotencyKey }: StepOptions<Input, Output>,
   work: (input: Input) => Promise<Output>,
 ): (input: Input, context: Context) => Promise<Output> {
-  const run = makeIdempotent((input: Input, _context: Context) => work(input), {
+  // The context must be among the parameters: from it comes how long a lock may be held.
+  const withContext = (input: Input, context: Context): Promise<Output> => {
+    void context;
+    return work(input);
+  };
+  return makeIdempotent(withContext, {
     persistenceStore: new DynamoDBPersistenceLayer({
       tableName: requiredString(Environment.IDEMPOTENCY_TABLE),
     }),
@@ -84,7 +89,6 @@ function idempotent<Input extends PipelineInput, Output>(
     // A new version of the code or the contracts must not be answered with old results.
     keyPrefix: `${name}@${requiredString(Environment.PIPELINE_VERSION)}`,
   });
-  return run as (input: Input, context: Context) => Promise<Output>;
 }
 
 function classifyStepError(error: unknown): unknown {

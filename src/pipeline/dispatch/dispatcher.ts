@@ -108,10 +108,7 @@ export class Dispatcher {
     }
   }
 
-  async #handle(
-    message: SQSRecord,
-    running: Map<SQSRecord, PipelineInput[]>,
-  ): Promise<Verdict> {
+  async #handle(message: SQSRecord, running: Map<SQSRecord, PipelineInput[]>): Promise<Verdict> {
     const { logger, metrics } = this.#options;
     try {
       const files = arrivedFiles(message.body);
@@ -122,7 +119,8 @@ export class Dispatcher {
       if (retries.length === 0) return 'done';
       return { retryInSeconds: Math.max(...retries.map(({ retryInSeconds }) => retryInSeconds)) };
     } catch (error) {
-      if (error instanceof MalformedMessage) metrics.addMetric(Metric.MalformedMessages, 'Count', 1);
+      if (error instanceof MalformedMessage)
+        metrics.addMetric(Metric.MalformedMessages, 'Count', 1);
       logger.error('message not handled', {
         error: error as Error,
         messageId: message.messageId,

@@ -1,0 +1,46 @@
+/** @type {import('jest').Config} */
+const common = {
+  testEnvironment: 'node',
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: { parser: { syntax: 'typescript' }, target: 'es2024' },
+        module: { type: 'commonjs' },
+      },
+    ],
+  },
+  moduleFileExtensions: ['ts', 'js', 'mjs', 'json'],
+  modulePathIgnorePatterns: ['<rootDir>/.millrace', '<rootDir>/cdk.out'],
+};
+
+/**
+ * Three kinds of tests: `unit` needs nothing but Node; `engine` holds the local AWS to the rules of
+ * AWS; `e2e` drives the real app, deployed to a local AWS of its own.
+ *
+ * @type {import('jest').Config}
+ */
+export default {
+  projects: [
+    {
+      ...common,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testPathIgnorePatterns: ['<rootDir>/test/engine/', '<rootDir>/test/e2e/'],
+    },
+    {
+      ...common,
+      displayName: 'engine',
+      testMatch: ['<rootDir>/test/engine/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/engine/start-engine.ts',
+      globalTeardown: '<rootDir>/test/engine/stop-engine.ts',
+    },
+    {
+      ...common,
+      displayName: 'e2e',
+      testMatch: ['<rootDir>/test/e2e/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/e2e/deploy-app.ts',
+      globalTeardown: '<rootDir>/test/e2e/stop-app.ts',
+    },
+  ],
+};
