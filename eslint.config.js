@@ -14,6 +14,7 @@ export default defineConfig(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       // `return` and arrows read well with a call that gives nothing back.
       '@typescript-eslint/no-confusing-void-expression': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       // A constructor that narrows a parameter's type is not useless.
       '@typescript-eslint/no-useless-constructor': 'off',
       // The CDK's classes and enums reach us through interfaces and plain values.

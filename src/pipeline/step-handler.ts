@@ -72,10 +72,7 @@ function idempotent<Input extends PipelineInput, Output>(
   work: (input: Input) => Promise<Output>,
 ): (input: Input, context: Context) => Promise<Output> {
   // The context must be among the parameters: from it comes how long a lock may be held.
-  const withContext = (input: Input, context: Context): Promise<Output> => {
-    void context;
-    return work(input);
-  };
+  const withContext = (input: Input, _context: Context): Promise<Output> => work(input);
   return makeIdempotent(withContext, {
     persistenceStore: new DynamoDBPersistenceLayer({
       tableName: requiredString(Environment.IDEMPOTENCY_TABLE),
