@@ -1,0 +1,41 @@
+import { executionName } from '../../shared/file-version.ts';
+import type { LedgerItem } from '../../shared/ledger/ledger-item.ts';
+import { formatCount, formatDuration, formatStatus, formatTime } from '../output/format.ts';
+import { formatTable } from '../output/table.ts';
+
+/** Object key of a ledger item. */
+export const keyOf = ({ source }: LedgerItem): string => source.slice(source.indexOf('/') + 1);
+
+/** Name of the execution of an item's latest attempt. */
+export const executionOf = (item: LedgerItem): string =>
+  executionName({ key: keyOf(item), fileId: item.fileId }, item.attempt);
+
+/** Ledger items as a table, and under it the reason of everything that did not succeed. */
+export function formatFiles(items: readonly LedgerItem[]): string {
+  const table = formatTable(
+    [
+      { title: 'FILE' },
+      { title: 'STATUS' },
+      { title: 'READ', align: 'right' },
+      { title: 'WRITTEN', align: 'right' },
+      { title: 'REJECTED', align: 'right' },
+      { title: 'TIME', align: 'right' },
+      { title: 'ARRIVED' },
+      { title: 'EXECUTION' },
+    ],
+    items.map((item) => [
+      keyOf(item),
+      formatStatus(item.status),
+      formatCount(item.rowsRead),
+      formatCount(item.rowsWritten),
+      formatCount(item.rowsRejected),
+      formatDuration(item.startedAt, item.endedAt),
+      formatTime(item.arrivedAt),
+      executionOf(item),
+    ]),
+  );
+  const reasons = items
+    .filter(({ code }) => code !== undefined)
+    .map((item) => `${keyOf(item)}: ${item.code ?? ''}: ${item.reason ?? ''}`);
+  return [table, ...(reasons.length > 0 ? ['', ...reasons] : [])].join('\n');
+}

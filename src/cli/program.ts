@@ -1,0 +1,156 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { FileStatus } from '../shared/ledger/ledger-item.ts';
+import { executions } from './commands/executions.ts';
+import { inspect, type InspectOptions } from './commands/inspect.ts';
+import { localDown, localEnvironment, localReset, localStatus, localUp } from './commands/local.ts';
+import { start } from './commands/start.ts';
+import { status, type StatusOptions } from './commands/status.ts';
+import { upload, type UploadOptions } from './commands/upload.ts';
+import type { Console } from './console.ts';
+import { parseSpan } from './duration.ts';
+import { cloneLocalAws, openTarget, type TargetOptions } from './target.ts';
+
+const EXIT_CODES = `
+Exit codes:
+  0  done, and every file that was waited for ended as it should
+  1  it failed, or a file ended otherwise
+  2  the command line is wrong`;
+
+/** Options of commands that can answer in JSON. */
+interface JsonOption {
+  readonly json?: boolean;
+}
+
+export interface ProgramContext {
+  readonly console: Console;
+  /** Fires on Ctrl-C. */
+  readonly signal: AbortSignal;
+  readonly setExitCode: (code: number) => void;
+}
+
+/** The command line of Millrace, ready to parse arguments. */
+export function createProgram(context: ProgramContext): Command {
+  const program = new Command('millrace')
+    .description(
+      'Turns files dropped into a bucket into clean records, and shows what became of each.',
+    )
+    .addHelpText('after', EXIT_CODES)
+    .configureHelp({ showGlobalOptions: true });
+  program.addCommand(startCommand(context));
+  program.addCommand(localCommand(context));
+  program.addCommand(uploadCommand(context));
+  program.addCommand(statusCommand(context));
+  program.addCommand(executionsCommand(context));
+  program.addCommand(inspectCommand(context));
+  return program;
+}
+
+const stageOption = (): Option =>
+  new Option('--stage <stage>', 'stage of the deployment').default('dev');
+const jsonOption = (): Option => new Option('--json', 'answer in JSON');
+const sinceOption = (): Option =>
+  new Option('--since <span>', 'how far back to look, such as 30m, 12h or 7d')
+    .default(parseSpan('24h'), '24h')
+    .argParser(parseSpan);
+
+/** A command that talks to a deployment: the local AWS while it runs, else the AWS account. */
+function targetCommand(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .addOption(stageOption())
+    .option('--aws', 'talk to the AWS account even while the local AWS runs')
+    .addOption(jsonOption());
+}
+
+function startCommand({ console, signal, setExitCode }: ProgramContext): Command {
+  return new Command('start')
+    .description(
+      'Start the local AWS, deploy the app and process files: the samples, or those given.',
+    )
+    .argument('[files...]', 'files to process')
+    .addOption(stageOption())
+    .action(async (files: string[], { stage }: { stage: string }) => {
+      setExitCode(await start(cloneLocalAws(), files, { stage, signal }, console));
+    });
+}
+
+function localCommand({ console, signal }: ProgramContext): Command {
+  const local = new Command('local').description('Run AWS on this machine.');
+  local
+    .command('up')
+    .description('start the local AWS and deploy the app to it')
+    .addOption(stageOption())
+    .action(({ stage }: { stage: string }) => localUp(cloneLocalAws(), { stage, signal }, console));
+  local
+    .command('down')
+    .description('stop it; what it holds is kept')
+    .action(() => localDown(cloneLocalAws(), console));
+  local
+    .command('status')
+    .description('say whether it runs, and where')
+    .addOption(jsonOption())
+    .action(({ json = false }: JsonOption) => localStatus(cloneLocalAws(), json, console));
+  local
+    .command('reset')
+    .description('stop it and delete everything it holds')
+    .action(() => localReset(cloneLocalAws(), console));
+  local
+    .command('env')
+    .description('print the environment that points the CDK and the AWS CLI to it')
+    .addOption(jsonOption())
+    .action(({ json = false }: JsonOption) => localEnvironment(cloneLocalAws(), json, console));
+  return local;
+}
+
+function uploadCommand({ console, setExitCode }: ProgramContext): Command {
+  return targetCommand('upload', 'Put files into the source bucket.')
+    .argument('<files...>', 'files to upload')
+    .option('--prefix <prefix>', 'put before the name to make the object key', 'uploads/')
+    .option('--wait', 'wait until every file has reached its end')
+    .option('--timeout <seconds>', 'how long to wait', parseSeconds, 300)
+    .action(
+      async (files: string[], options: TargetOptions & UploadOptions & { timeout: number }) => {
+        const deployment = await openTarget(options);
+        const uploadOptions = { ...options, timeoutSeconds: options.timeout };
+        setExitCode(await upload(deployment, files, uploadOptions, console));
+      },
+    );
+}
+
+function statusCommand({ console }: ProgramContext): Command {
+  return targetCommand('status', 'Show files from the ledger, newest first.')
+    .argument('[file]', 'object key, file name or file id')
+    .addOption(sinceOption())
+    .addOption(
+      new Option('--status <status>', 'only files that stand so').choices(
+        Object.values(FileStatus),
+      ),
+    )
+    .action(async (file: string | undefined, options: TargetOptions & StatusOptions) =>
+      status(await openTarget(options), file, options, console),
+    );
+}
+
+function executionsCommand({ console }: ProgramContext): Command {
+  return targetCommand('executions', 'List executions of the file pipeline, newest first.')
+    .addOption(sinceOption())
+    .action(async (options: TargetOptions & JsonOption & { since: number }) =>
+      executions(await openTarget(options), options, console),
+    );
+}
+
+function inspectCommand({ console }: ProgramContext): Command {
+  return targetCommand('inspect', 'Show the states that an execution went through.')
+    .argument('<execution>', 'name of the execution, as "status" shows it')
+    .addOption(sinceOption())
+    .option('--data', 'show input and output of every state')
+    .action(async (name: string, options: TargetOptions & InspectOptions) =>
+      inspect(await openTarget(options), name, options, console),
+    );
+}
+
+function parseSeconds(text: string): number {
+  const seconds = Number(text);
+  if (Number.isInteger(seconds) && seconds > 0) return seconds;
+  throw new InvalidArgumentError('Give a whole number of seconds.');
+}
