@@ -98,6 +98,8 @@ export function executionHistory(events: readonly LoggedEvent[]): ExecutionHisto
   };
 }
 
+const isContainer = ({ type }: LoggedEvent): boolean => /^(Map|Parallel)/.test(type);
+
 const isEntered = ({ type }: LoggedEvent): boolean => type.endsWith('StateEntered');
 
 /**
@@ -107,7 +109,8 @@ const isEntered = ({ type }: LoggedEvent): boolean => type.endsWith('StateEntere
 function stateOf(entered: LoggedEvent, events: readonly LoggedEvent[]): ExecutionState {
   const name = String(entered.details.name);
   const way = followers(entered, events);
-  const exited = way.find(
+  // The way of a Map or Parallel state forks, so its exit is found by its name.
+  const exited = (isContainer(entered) ? events.slice(events.indexOf(entered)) : way).find(
     ({ type, details }) => type.endsWith('StateExited') && details.name === name,
   );
   const failed = way.findLast(({ details }) => typeof details.error === 'string');

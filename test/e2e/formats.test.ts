@@ -1,0 +1,118 @@
+import { gzipSync } from 'node:zlib';
+import { DeployedApp } from './support/deployed-app.ts';
+
+let app: DeployedApp;
+
+beforeAll(async () => {
+  app = await DeployedApp.open();
+});
+
+const ROWS = [
+  { id: '1', note: 'plain' },
+  { id: '2', note: 'with, comma and "quotes"' },
+];
+const CSV = 'id,note\r\n1,plain\r\n2,"with, comma and ""quotes"""\r\n';
+const LINES = `${ROWS.map((row) => JSON.stringify(row)).join('\n')}\n`;
+
+describe('input formats', () => {
+  it.each<[string, string, Buffer | string]>([
+    ['CSV', 'formats/plain.csv', CSV],
+    ['CSV with a byte order mark', 'formats/bom.csv', `\ufeff${CSV}`],
+    [
+      'CSV with semicolons',
+      'formats/semicolons.csv',
+      'id;note\n1;plain\n2;"with, comma and ""quotes"""\n',
+    ],
+    [
+      'CSV with pipes and no last line end',
+      'formats/pipes.txt',
+      'id|note\n1|plain\n2|"with, comma and ""quotes"""',
+    ],
+    ['gzip-compressed CSV', 'formats/plain.csv.gz', gzipSync(CSV)],
+    ['a JSON array', 'formats/array.json', JSON.stringify(ROWS, null, 2)],
+    ['JSON Lines', 'formats/lines.jsonl', LINES],
+    ['gzip-compressed JSON Lines', 'formats/lines.jsonl.gz', gzipSync(LINES)],
+    ['gzip under a name that does not say so', 'formats/mislabelled.csv', gzipSync(CSV)],
+  ])(
+    '%s gives its records',
+    async (_, key, body) => {
+      const item = await app.process(key, body);
+      expect(item.status).toBe('SUCCEEDED');
+      expect(await app.records(item)).toEqual(ROWS);
+    },
+    60_000,
+  );
+
+  it.each<[string, string, Buffer | string, string]>([
+    ['an empty file', 'formats/empty.csv', '', 'EMPTY_FILE'],
+    ['white space only', 'formats/blank.csv', ' \n\n', 'EMPTY_FILE'],
+    ['a byte order mark only', 'formats/only-bom.csv', '\ufeff', 'EMPTY_FILE'],
+    [
+      'an image named .csv',
+      'formats/image.csv',
+      Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1'),
+      'UNSUPPORTED_FORMAT',
+    ],
+    [
+      'an HTML page named .csv',
+      'formats/login.csv',
+      '<!DOCTYPE html><html></html>',
+      'UNSUPPORTED_FORMAT',
+    ],
+    [
+      'one JSON object over many lines',
+      'formats/object.json',
+      '{\n  "a": 1\n}\n',
+      'UNSUPPORTED_FORMAT',
+    ],
+    [
+      'truncated gzip',
+      'formats/truncated.csv.gz',
+      gzipSync(CSV.repeat(200)).subarray(0, 60),
+      'CORRUPT_GZIP',
+    ],
+    ['a truncated JSON array', 'formats/truncated.json', '[{"id":1},{"id":2}', 'TRUNCATED_JSON'],
+    [
+      'an unclosed quote',
+      'formats/unclosed.csv',
+      'id,note\n1,"open\n2,never closed\n',
+      'UNCLOSED_QUOTE',
+    ],
+    [
+      'a gzip bomb',
+      'formats/bomb.csv.gz',
+      gzipSync(Buffer.alloc(300 << 20, 'a,b\n')),
+      'EXPANSION_TOO_LARGE',
+    ],
+  ])(
+    '%s is rejected with a code',
+    async (_, key, body, code) => {
+      const item = await app.process(key, body);
+      expect(item).toMatchObject({ status: 'REJECTED', code, attempt: 1 });
+      expect(await app.read(item.rejectedKey!)).toEqual(Buffer.from(body));
+    },
+    90_000,
+  );
+
+  it('a header without rows succeeds with nothing to write', async () => {
+    const item = await app.process('formats/header-only.csv', 'id,note\n');
+    expect(item).toMatchObject({ status: 'SUCCEEDED', rowsRead: 0, processedKey: null });
+  }, 60_000);
+
+  it('a bad row is quarantined with its place and reason, and the others are written', async () => {
+    const text = 'id,note\n1,fine\n2,"a\nb"\n3,too,many\n4\n5,"text" after\n6,fine\n';
+    const item = await app.process('formats/bad-rows.csv', text);
+    expect(item).toMatchObject({ rowsRead: 6, rowsWritten: 3, rowsRejected: 3 });
+    expect(await app.rejectedRows(item)).toMatchObject([
+      {
+        row: 3,
+        line: 5,
+        offset: text.indexOf('3,too'),
+        code: 'TOO_MANY_FIELDS',
+        raw: '3,too,many',
+      },
+      { row: 4, line: 6, offset: text.indexOf('4\n'), code: 'TOO_FEW_FIELDS', raw: '4' },
+      { row: 5, line: 7, offset: text.indexOf('5,'), code: 'TEXT_AFTER_CLOSING_QUOTE' },
+    ]);
+  }, 60_000);
+});
