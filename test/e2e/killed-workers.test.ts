@@ -1,0 +1,88 @@
+import { execFileSync } from 'node:child_process';
+import type { UploadedFile } from '../../src/cli/upload-file.ts';
+import type { LedgerItem } from '../../src/shared/ledger/ledger-item.ts';
+import { DeployedApp, localAws } from './support/deployed-app.ts';
+import { eventually, queueDepth, sqsClient } from './support/test-queue.ts';
+
+const FILES = 50;
+const ROWS = 8_000;
+
+let app: DeployedApp;
+let files: UploadedFile[];
+let items: LedgerItem[];
+let killed: number;
+let runningWhenKilled: number;
+
+beforeAll(async () => {
+  app = await DeployedApp.open();
+  files = await Promise.all(
+    Array.from({ length: FILES }, (_, index) => app.put(`killed/${index}.csv`, fileBody(index))),
+  );
+  // Every file is claimed and some are done: messages, claims and steps of all kinds are under way.
+  await eventually(async () => {
+    const claimed = (await ledgerItems()).filter((item) => item !== undefined);
+    const ended = claimed.filter(({ status }) => status !== 'RUNNING');
+    return claimed.length === FILES && ended.length >= 5;
+  }, 120);
+  runningWhenKilled = (await ledgerItems()).filter((item) => item!.status === 'RUNNING').length;
+  killed = killWorkers();
+  items = await app.awaitEnds(files, 240);
+}, 330_000);
+
+/** Every third file has bad rows, every tenth is broken. */
+function fileBody(index: number): string {
+  if (index % 10 === 9) return 'id,note\n1,"never closed\n'.repeat(ROWS + (ROWS % 2) + 1);
+  const rows = Array.from({ length: ROWS }, (_, row) =>
+    index % 3 === 0 && row % 1_000 === 0 ? `${row},too,many` : `${row},note ${index}`,
+  );
+  return `id,note\n${rows.join('\n')}\n`;
+}
+
+const ledgerItems = (): Promise<(LedgerItem | undefined)[]> =>
+  Promise.all(files.map((file) => app.deployment.ledger.get(file)));
+
+/** Kills every function's process, the way an out-of-memory or a lost host would. */
+function killWorkers(): number {
+  const engine = localAws().status().pid!;
+  const children = execFileSync('ps', ['-o', 'pid=', '--ppid', String(engine)], {
+    encoding: 'utf8',
+  });
+  const pids = children
+    .split('\n')
+    .map(Number)
+    .filter((pid) => pid > 0);
+  for (const pid of pids) process.kill(pid, 'SIGKILL');
+  return pids.length;
+}
+
+describe("killing all functions' processes during a run of 50 files", () => {
+  it('interrupts work that is under way', () => {
+    expect(killed).toBeGreaterThan(0);
+    expect(runningWhenKilled).toBeGreaterThan(0);
+    expect(Math.max(...items.map(({ attempt }) => attempt))).toBeGreaterThan(1);
+  });
+
+  it('ends every file SUCCEEDED or REJECTED, as if nothing had happened', () => {
+    const expected = files.map((_, index) => (index % 10 === 9 ? 'REJECTED' : 'SUCCEEDED'));
+    expect(items.map(({ status }) => status)).toEqual(expected);
+  });
+
+  it('publishes no file twice and loses no row', async () => {
+    const processed = await app.targetKeys('processed/');
+    for (const item of items.filter(({ status }) => status === 'SUCCEEDED')) {
+      expect(processed.filter((key) => key.includes(item.fileId))).toEqual([item.processedKey]);
+      expect(item.rowsRead).toBe(ROWS);
+      expect(await app.records(item)).toHaveLength(item.rowsWritten!);
+      expect(await app.rejectedRows(item)).toHaveLength(item.rowsRejected!);
+      const ends = item.history!.filter(({ status }) => status !== 'FAILED');
+      expect(ends).toHaveLength(1);
+    }
+  }, 60_000);
+
+  it('leaves nothing in the queues', async () => {
+    const sqs = sqsClient(app.endpoint);
+    const { IngestQueueUrl, DeadLetterQueueUrl } = app.deployment.outputs;
+    await eventually(async () => (await queueDepth(sqs, IngestQueueUrl)) === 0, 90);
+    expect(await queueDepth(sqs, DeadLetterQueueUrl)).toBe(0);
+  }, 100_000);
+});
