@@ -9,8 +9,8 @@ import type { AttemptOutcome } from '../../src/shared/ledger/ledger.ts';
 
 const EVENTS = join(__dirname, '../../events');
 
-const read = <T>(...path: string[]): T =>
-  JSON.parse(readFileSync(join(EVENTS, ...path), 'utf8')) as T;
+const read = (...path: string[]): unknown =>
+  JSON.parse(readFileSync(join(EVENTS, ...path), 'utf8'));
 
 const validator = (kind: string): ValidateFunction =>
   new Ajv2020({
@@ -20,7 +20,7 @@ const validator = (kind: string): ValidateFunction =>
       'date-time': (text) => !Number.isNaN(Date.parse(text)),
       'uri-reference': (text) => URL.canParse(text, 'https://example.org'),
     },
-  }).compile(read<object>('schemas', `file-${kind}.schema.json`));
+  }).compile(read('schemas', `file-${kind}.schema.json`) as object);
 
 describe('the sample payloads', () => {
   it.each(['succeeded', 'rejected', 'failed'])('of io.millrace.file.%s fit its schema', (kind) => {
@@ -41,7 +41,7 @@ describe('the sample payloads', () => {
   });
 
   it('of SQS carry S3 events', () => {
-    const { Records } = read<SQSEvent>('samples', 'sqs-batch.json');
+    const { Records } = read('samples', 'sqs-batch.json') as SQSEvent;
     expect(Records.flatMap(({ body }) => arrivedFiles(body))).toHaveLength(1);
   });
 
@@ -76,7 +76,7 @@ describe('the published events', () => {
 
   it('have a schema each', () => {
     const schemas = readdirSync(join(EVENTS, 'schemas')).map(
-      (file) => read<{ title: string }>('schemas', file).title,
+      (file) => (read('schemas', file) as { title: string }).title,
     );
     expect(schemas.sort()).toEqual(Object.values(FileEventType).sort());
   });

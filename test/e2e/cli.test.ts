@@ -1,0 +1,115 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ExecutionRow } from '../../src/cli/commands/executions.ts';
+import type { ExecutionHistory } from '../../src/cli/execution-log.ts';
+import type { LedgerItem } from '../../src/shared/ledger/ledger-item.ts';
+import { E2E_STAGE, localAws } from './support/deployed-app.ts';
+
+const BIN = join(__dirname, '../../src/cli/bin.mjs');
+
+interface Answer {
+  readonly exitCode: number;
+  readonly output: string;
+  readonly notes: string;
+}
+
+/** Runs the CLI as a user of an AWS account does: the environment says where it is. */
+function millrace(...args: string[]): Promise<Answer> {
+  const env = { ...process.env, ...localAws().environment(), NO_COLOR: '1' };
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [BIN, ...args], { env }, (_, output, notes) =>
+      resolve({ exitCode: child.exitCode ?? -1, output, notes }),
+    );
+  });
+}
+
+const target = ['--aws', '--stage', E2E_STAGE];
+
+let folder: string;
+let good: string;
+let bad: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'millrace-cli-'));
+  good = join(folder, `good-${process.pid}.csv`);
+  bad = join(folder, `bad-${process.pid}.csv`);
+  writeFileSync(good, 'a,b\n1,2\n');
+  writeFileSync(bad, '');
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('the CLI against a deployment', () => {
+  it('uploads, waits, and lists, finds and inspects what it uploaded', async () => {
+    const upload = await millrace(
+      'upload',
+      good,
+      '--prefix',
+      'cli/',
+      '--wait',
+      '--json',
+      ...target,
+    );
+    expect(upload.exitCode).toBe(0);
+    const [uploaded] = JSON.parse(upload.output) as LedgerItem[];
+    expect(uploaded).toMatchObject({ status: 'SUCCEEDED', rowsWritten: 1 });
+
+    const status = await millrace('status', `cli/good-${process.pid}.csv`, '--json', ...target);
+    expect(JSON.parse(status.output)).toMatchObject([{ fileId: uploaded!.fileId }]);
+
+    const executions = await millrace('executions', '--json', ...target);
+    const row = (JSON.parse(executions.output) as ExecutionRow[]).find(
+      ({ fileId }) => fileId === uploaded!.fileId,
+    );
+    expect(row).toMatchObject({ status: 'SUCCEEDED', attempt: 1 });
+
+    const inspect = await millrace('inspect', row!.execution, '--json', ...target);
+    const history = JSON.parse(inspect.output) as ExecutionHistory;
+    expect(history.status).toBe('SUCCEEDED');
+    expect(history.states.map(({ name }) => name)).toEqual([
+      'Validate File',
+      'Transform Chunks',
+      'Transform Chunk',
+      'Write Outputs',
+      'Notify Success',
+      'File Succeeded',
+    ]);
+    expect(history.states.every(({ exitedAt }) => exitedAt !== undefined)).toBe(true);
+
+    const shown = await millrace('inspect', row!.execution, ...target);
+    expect(shown.output).toMatch(/^Write Outputs +Task +/m);
+  }, 90_000);
+
+  it('exits with 1 and shows the reason when a file it waited for is rejected', async () => {
+    const answer = await millrace('upload', bad, '--prefix', 'cli/', '--wait', ...target);
+    expect(answer.exitCode).toBe(1);
+    expect(answer.output).toContain('EMPTY_FILE: the file has no bytes');
+  }, 60_000);
+
+  it.each([
+    ['a file that is not there', ['upload', '/no/such/file'], 'There is no file'],
+    ['a file the ledger does not know', ['status', 'nope.csv'], 'The ledger knows no file'],
+    ['an execution nobody knows', ['inspect', 'nope-1'], 'The ledger knows no execution'],
+  ])(
+    'says what is wrong with %s and exits with 1',
+    async (_, args, message) => {
+      const answer = await millrace(...args, ...target);
+      expect(answer.exitCode).toBe(1);
+      expect(answer.notes).toContain(message);
+      expect(answer.notes).not.toContain('    at ');
+    },
+    30_000,
+  );
+
+  it('says that a stage is not deployed', async () => {
+    const answer = await millrace('status', '--aws', '--stage', 'nowhere');
+    expect(answer.exitCode).toBe(1);
+    expect(answer.notes).toContain('There is no stack Millrace-nowhere');
+  }, 30_000);
+
+  it('exits with 2 for a wrong command line', async () => {
+    expect((await millrace('bogus')).exitCode).toBe(2);
+  }, 30_000);
+});
