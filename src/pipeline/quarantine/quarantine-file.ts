@@ -61,6 +61,8 @@ async function copyOriginal(
       Bucket: targetBucket,
       Key: targetKey,
       CopySource: `${bucket}/${path}${version}`,
+      // Copying tags would take permissions that nothing else needs.
+      TaggingDirective: 'REPLACE',
     }),
   );
   return targetKey;
