@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -48,7 +48,7 @@ export class LocalAws {
 
   status(): LocalAwsStatus {
     const { port, pid } = this.home.readEngine() ?? {};
-    const running = pid !== undefined && isAlive(pid);
+    const running = pid !== undefined && isEngine(pid);
     return {
       running,
       endpoint: port === undefined ? undefined : `http://${HOST}:${port}`,
@@ -75,9 +75,9 @@ export class LocalAws {
   /** Stops the engine and its workers; its state is saved. Returns whether it ran. */
   async stop(): Promise<boolean> {
     const { port, pid } = this.home.readEngine() ?? {};
-    if (port === undefined || pid === undefined || !isAlive(pid)) return false;
+    if (port === undefined || pid === undefined || !isEngine(pid)) return false;
     process.kill(pid, 'SIGTERM');
-    await until(() => !isAlive(pid), STOP_SECONDS).catch(() => {
+    await until(() => !isEngine(pid), STOP_SECONDS).catch(() => {
       // The group holds the engine's workers too.
       process.kill(-pid, 'SIGKILL');
     });
@@ -160,7 +160,7 @@ export class LocalAws {
 
   async #untilReady(port: number, pid: number): Promise<void> {
     const ready = async (): Promise<boolean> => {
-      if (!isAlive(pid)) throw new LocalAwsError(`The local AWS ended: see ${this.home.logFile}.`);
+      if (!isEngine(pid)) throw new LocalAwsError(`The local AWS ended: see ${this.home.logFile}.`);
       const response = await fetch(`http://${HOST}:${port}/_ministack/ready`).catch(() => null);
       return response?.ok ?? false;
     };
@@ -183,12 +183,24 @@ export function environmentWithoutAws(): NodeJS.ProcessEnv {
   return Object.fromEntries(kept);
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process is the engine: after a crash its id may be that of any other program. */
+function isEngine(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return commandOf(pid)?.includes(ENGINE) ?? true;
   } catch {
     return false;
+  }
+}
+
+/** The command line of a process; undefined where the system does not tell. */
+function commandOf(pid: number): string | undefined {
+  try {
+    return process.platform === 'linux'
+      ? readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+      : execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' });
+  } catch {
+    return undefined;
   }
 }
 

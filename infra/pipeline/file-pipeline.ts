@@ -47,7 +47,7 @@ export class FilePipeline extends Construct {
       },
       tracingEnabled: true,
     });
-    for (const [, fn] of functions) fn.grantInvoke(this.stateMachine);
+    for (const [, fn] of functions) fn.grantInvokeLatestVersion(this.stateMachine);
   }
 
   /** Lets a function run executions and wait for their ends. */

@@ -1,4 +1,5 @@
 import { RemovalPolicy, type App, type Duration } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -33,6 +34,10 @@ export class NodeFunction extends NodejsFunction {
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     const { config, entry, description, timeout, memorySize } = props;
     const sourceMaps = join((scope.node.root as App).outdir, SOURCE_MAPS);
+    const logGroup = new logs.LogGroup(scope, `${id}Logs`, {
+      retention: config.logRetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     super(scope, id, {
       description,
       entry: join(ROOT, 'src', entry),
@@ -45,10 +50,8 @@ export class NodeFunction extends NodejsFunction {
       memorySize,
       tracing: lambda.Tracing.ACTIVE,
       loggingFormat: lambda.LoggingFormat.JSON,
-      logGroup: new logs.LogGroup(scope, `${id}Logs`, {
-        retention: config.logRetentionDays,
-        removalPolicy: RemovalPolicy.DESTROY,
-      }),
+      logGroup,
+      role: executionRole(scope, `${id}Role`, logGroup),
       environment: { POWERTOOLS_LOG_LEVEL: config.logLevel },
       bundling: {
         bundleAwsSDK: true,
@@ -78,4 +81,13 @@ export class NodeFunction extends NodejsFunction {
     this.addEnvironment(variable, String(value));
     return this;
   }
+}
+
+/** A role that may write to one log group; AWS's managed policy would open all of the account's. */
+function executionRole(scope: Construct, id: string, logGroup: logs.LogGroup): iam.Role {
+  const role = new iam.Role(scope, id, {
+    assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+  });
+  logGroup.grantWrite(role);
+  return role;
 }

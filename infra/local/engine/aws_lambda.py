@@ -43,6 +43,7 @@ _INIT_FAILED = """{
           status: "error", error: e.message
         }"""
 _INIT_PREFIX = "Worker init failed: "
+_INIT_DIED = "Worker process exited immediately"
 _STDOUT = "const _realStdoutWrite = process.stdout.write.bind(process.stdout);"
 
 
@@ -93,9 +94,14 @@ def patch_worker_invoke() -> None:
     runtime.Worker.invoke = invoke
 
 
-def _init_fault(result: dict) -> dict | None:
-    """What a module threw while it was loaded, which comes as the message of MiniStack's own exception."""
+def _init_fault(result: dict, request_id: str) -> dict | None:
+    """What ended an initialization: a module that threw, or the death of the process.
+
+    Both come as the message of MiniStack's own exception.
+    """
     message = str((result.get("body") or {}).get("errorMessage", ""))
+    if message.startswith(_INIT_DIED):
+        return _died(request_id)
     text = message.removeprefix(_INIT_PREFIX)
     return json.loads(text) if text != message and text.startswith("{") else None
 
@@ -112,7 +118,7 @@ def patch_error_result() -> None:
         _current.fault = None
         result = original(func, event, request_id)
         if result.get("error"):
-            result["body"] = _current.fault or _init_fault(result) or result["body"]
+            result["body"] = _current.fault or _init_fault(result, request_id) or result["body"]
         return result
 
     lambda_svc._execute_function_warm = execute
@@ -152,11 +158,14 @@ def patch_trace_header() -> None:
     lambda_svc._xray_trace_id_for_invocation = header
 
 
+def _named_failures(report: object) -> list:
+    """The failures that a partial batch response names. A list that is null is an empty one."""
+    return (report.get("batchItemFailures") if isinstance(report, dict) else None) or []
+
+
 def _is_valid_report(report: object, message_ids: set[str]) -> bool:
     """Whether a partial batch response names nothing but messages of its batch. Nothing at all is a success."""
-    failures = report.get("batchItemFailures") if isinstance(report, dict) else None
-    if not failures:
-        return True
+    failures = _named_failures(report)
     named = [failure.get("itemIdentifier") if isinstance(failure, dict) else None for failure in failures]
     return all(name in message_ids for name in named)
 
@@ -173,6 +182,8 @@ def patch_batch_report() -> None:
         if message_ids and not _is_valid_report(result.get("body"), message_ids):
             error = {"errorType": "InvalidBatchResponse", "errorMessage": json.dumps(result["body"])}
             return {**result, "error": True, "body": error}
+        if message_ids and not result.get("error") and not _named_failures(result.get("body")):
+            return {**result, "body": {}}
         return result
 
     def run(esm: dict, func_rec: dict, event: dict, batch: list[dict], *queue: str) -> None:

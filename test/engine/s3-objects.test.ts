@@ -1,0 +1,158 @@
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  PutBucketNotificationConfigurationCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  S3Client,
+  type GetObjectCommandInput,
+} from '@aws-sdk/client-s3';
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { arrivedFiles, type ArrivedFile } from '../../src/pipeline/dispatch/s3-event.ts';
+import { compareSequencers } from '../../src/shared/file-version.ts';
+import { clientConfig, uniqueName } from './engine.ts';
+import { createQueue, receiveAll } from './queues.ts';
+
+const s3 = new S3Client({ ...clientConfig(), forcePathStyle: true });
+const sns = new SNSClient(clientConfig());
+const sqs = new SQSClient(clientConfig());
+const Bucket = uniqueName('bucket');
+let queueUrl: string;
+
+/** Puts an object; returns its version id. */
+async function put(Key: string, Body: string): Promise<string> {
+  const { VersionId } = await s3.send(new PutObjectCommand({ Bucket, Key, Body }));
+  return VersionId!;
+}
+
+beforeAll(async () => {
+  const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: uniqueName('topic') }));
+  const { url, arn } = await createQueue();
+  queueUrl = url;
+  await sns.send(
+    new SubscribeCommand({
+      TopicArn,
+      Protocol: 'sqs',
+      Endpoint: arn,
+      Attributes: { RawMessageDelivery: 'true' },
+    }),
+  );
+  await s3.send(new CreateBucketCommand({ Bucket }));
+  await s3.send(
+    new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }),
+  );
+  await s3.send(
+    new PutBucketNotificationConfigurationCommand({
+      Bucket,
+      NotificationConfiguration: {
+        TopicConfigurations: [{ TopicArn, Events: ['s3:ObjectCreated:*'] }],
+      },
+    }),
+  );
+});
+
+describe('a ranged GET', () => {
+  let old: string;
+
+  beforeAll(async () => {
+    old = await put('ranged', '0123456789');
+    await put('ranged', 'abcdefghij');
+  });
+
+  const get = (input: Partial<GetObjectCommandInput>) =>
+    s3.send(new GetObjectCommand({ Bucket, Key: 'ranged', ...input }));
+
+  it.each([
+    ['bytes=2-4', '234', 'bytes 2-4/10'],
+    ['bytes=7-', '789', 'bytes 7-9/10'],
+    ['bytes=-2', '89', 'bytes 8-9/10'],
+    ['bytes=8-99', '89', 'bytes 8-9/10'],
+  ])('%s of a version that is named gives that part of it', async (Range, text, ContentRange) => {
+    const part = await get({ VersionId: old, Range, ChecksumMode: 'ENABLED' });
+
+    expect(await part.Body!.transformToString()).toBe(text);
+    expect(part).toMatchObject({
+      ContentRange,
+      ContentLength: text.length,
+      VersionId: old,
+      $metadata: { httpStatusCode: 206 },
+    });
+  });
+
+  it('of the current version gives a part of that', async () => {
+    const part = await get({ Range: 'bytes=0-1' });
+
+    expect(await part.Body!.transformToString()).toBe('ab');
+  });
+
+  it('behind the end of a version is refused', async () => {
+    await expect(get({ VersionId: old, Range: 'bytes=10-' })).rejects.toMatchObject({
+      name: 'InvalidRange',
+      $metadata: { httpStatusCode: 416 },
+    });
+  });
+});
+
+describe('a conditional PUT', () => {
+  it('with If-None-Match of a key that exists fails with PreconditionFailed', async () => {
+    const create = () =>
+      s3.send(new PutObjectCommand({ Bucket, Key: 'once', Body: 'x', IfNoneMatch: '*' }));
+    await create();
+
+    await expect(create()).rejects.toMatchObject({
+      name: 'PreconditionFailed',
+      $metadata: { httpStatusCode: 412 },
+    });
+  });
+});
+
+describe('the event of a new object', () => {
+  /** Puts objects one after the other and reads the events that tell of them. */
+  async function eventsOf(puts: readonly (readonly [string, string])[]): Promise<{
+    files: ArrivedFile['file'][];
+    versions: string[];
+    bodies: string[];
+  }> {
+    await receiveAll(sqs, queueUrl, 0);
+    const versions = [];
+    for (const [key, body] of puts) versions.push(await put(key, body));
+    const bodies = await receiveAll(sqs, queueUrl, puts.length);
+    const files = bodies.flatMap(arrivedFiles).map(({ file }) => file);
+    return { files, versions, bodies };
+  }
+
+  it('names the version, size and entity tag', async () => {
+    const { files, versions } = await eventsOf([['in/plain.csv', 'a,b\n']]);
+
+    expect(files).toEqual([
+      expect.objectContaining({
+        bucket: Bucket,
+        key: 'in/plain.csv',
+        versionId: versions[0],
+        size: 4,
+        etag: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
+      }),
+    ]);
+  });
+
+  it.each(['in/a b+c.csv', 'in/größe ä&=?.csv', 'in/100%.csv', 'in/日本.csv'])(
+    'encodes the key %s like a form',
+    async (key) => {
+      const { files, bodies } = await eventsOf([[key, 'x']]);
+
+      expect(bodies[0]).not.toContain(`"${key}"`);
+      expect(files[0]!.key).toBe(key);
+    },
+  );
+
+  it('has a sequencer that rises with the versions of a key', async () => {
+    const { files, versions } = await eventsOf(
+      Array.from({ length: 4 }, (_, index) => ['in/same.csv', `version ${index}`] as const),
+    );
+
+    const ordered = files.toSorted((a, b) => compareSequencers(a.sequencer!, b.sequencer!));
+    expect(new Set(files.map(({ sequencer }) => sequencer)).size).toBe(4);
+    expect(ordered.map(({ versionId }) => versionId)).toEqual(versions);
+  });
+});

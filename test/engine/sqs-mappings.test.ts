@@ -1,0 +1,194 @@
+import { CreateEventSourceMappingCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  ChangeMessageVisibilityCommand,
+  GetQueueAttributesCommand,
+  SendMessageBatchCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { eventually } from '../support/eventually.ts';
+import { clientConfig, uniqueName } from './engine.ts';
+import { createFunction } from './functions.ts';
+import { createQueue, receiveAll, type CreatedQueue } from './queues.ts';
+
+const lambda = new LambdaClient(clientConfig());
+const sqs = new SQSClient(clientConfig());
+const folder = mkdtempSync(join(tmpdir(), 'millrace-engine-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** What a consumer writes down of each message it gets. */
+interface Delivery {
+  readonly text: string;
+  readonly receipt: string;
+  readonly receives: number;
+  readonly at: number;
+  readonly batch: number;
+}
+
+/**
+ * Code of a consumer: writes its messages down in a file, waits, and reports those whose text starts
+ * with `bad`, or whatever a message that starts with \`report\` says.
+ */
+const consumer = (file: string, sleep: number): string => `
+const { appendFileSync } = require('node:fs');
+exports.handler = async ({ Records }) => {
+  for (const { body, receiptHandle, attributes } of Records) {
+    const delivery = { text: body, receipt: receiptHandle, at: Date.now(), batch: Records.length,
+      receives: Number(attributes.ApproximateReceiveCount) };
+    appendFileSync(${JSON.stringify(file)}, JSON.stringify(delivery) + '\\n');
+  }
+  await new Promise((resolve) => setTimeout(resolve, ${sleep}));
+  const told = Records.find(({ body }) => body.startsWith('report '));
+  if (told) return JSON.parse(told.body.slice(7));
+  const failed = Records.filter(({ body }) => body.startsWith('bad'));
+  return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+};
+`;
+
+interface Consumed extends CreatedQueue {
+  /** What the consumer got so far. */
+  readonly deliveries: () => Delivery[];
+}
+
+/** A queue, and a function that reads it. */
+async function consumedQueue(
+  queue: CreatedQueue,
+  { sleep = 0 }: { sleep?: number } = {},
+): Promise<Consumed> {
+  const file = join(folder, uniqueName('deliveries'));
+  const { name } = await createFunction(consumer(file, sleep));
+  await lambda.send(
+    new CreateEventSourceMappingCommand({
+      FunctionName: name,
+      EventSourceArn: queue.arn,
+      BatchSize: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    }),
+  );
+  const deliveries = (): Delivery[] => {
+    try {
+      const lines = readFileSync(file, 'utf8').trim().split('\n');
+      return lines.map((line) => JSON.parse(line) as Delivery);
+    } catch {
+      return [];
+    }
+  };
+  return { ...queue, deliveries };
+}
+
+async function send({ url }: CreatedQueue, ...texts: string[]): Promise<void> {
+  const Entries = texts.map((MessageBody, index) => ({ Id: String(index), MessageBody }));
+  await sqs.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }));
+}
+
+/** How many messages of a queue are left, visible or not. */
+async function left({ url }: CreatedQueue): Promise<number> {
+  const { Attributes = {} } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] }),
+  );
+  return (
+    Number(Attributes.ApproximateNumberOfMessages) +
+    Number(Attributes.ApproximateNumberOfMessagesNotVisible)
+  );
+}
+
+it.concurrent('a slow consumer does not stall the consumer of another queue', async () => {
+  const slow = await consumedQueue(await createQueue(), { sleep: 3_000 });
+  const quick = await consumedQueue(await createQueue());
+  await send(slow, 'slow');
+  await eventually('the slow one is at work', () => slow.deliveries()[0]);
+  const started = Date.now();
+
+  await send(quick, 'first');
+  await eventually('the first is there', () => quick.deliveries()[0]);
+  await send(quick, 'second');
+  await eventually('the second is there', () => quick.deliveries()[1]);
+
+  expect(Date.now() - started).toBeLessThan(2_500);
+});
+
+it.concurrent('of a batch only the messages that were reported come back', async () => {
+  const queue = await consumedQueue(await createQueue({ VisibilityTimeout: '1' }));
+
+  await send(queue, 'good', 'bad', 'good too');
+  await eventually(
+    'the bad one comes back',
+    () => queue.deliveries().filter(({ text }) => text === 'bad')[1],
+  );
+
+  const good = queue.deliveries().filter(({ text }) => text.startsWith('good'));
+  expect(good.map(({ receives }) => receives)).toEqual([1, 1]);
+  expect(await left(queue)).toBe(1);
+});
+
+it.concurrent.each([
+  ['names a message that is none of the batch', '{"batchItemFailures":[{"itemIdentifier":"who"}]}'],
+  ['names no message', '{"batchItemFailures":[{"itemIdentifier":""}]}'],
+  ['has a failure without an identifier', '{"batchItemFailures":[{"wrong":"1"}]}'],
+])('no message is deleted after a report that %s', async (_what, report) => {
+  const queue = await consumedQueue(await createQueue({ VisibilityTimeout: '1' }));
+
+  await send(queue, `report ${report}`);
+
+  const again = await eventually('it comes back', () => queue.deliveries()[1]);
+  expect(again.receives).toBe(2);
+});
+
+it.concurrent.each(['{}', 'null', '{"batchItemFailures":[]}', '{"batchItemFailures":null}'])(
+  'every message is deleted after the report %s',
+  async (report) => {
+    const queue = await consumedQueue(await createQueue({ VisibilityTimeout: '1' }));
+
+    await send(queue, `report ${report}`);
+    await eventually('it is there', () => queue.deliveries()[0]);
+
+    await eventually('it is deleted', async () => ((await left(queue)) === 0 ? true : undefined));
+  },
+);
+
+it.concurrent('a message that fails comes back when its visibility was set to end', async () => {
+  const queue = await consumedQueue(await createQueue({ VisibilityTimeout: '60' }), { sleep: 500 });
+  await send(queue, 'bad');
+  const { receipt, at } = await eventually('it is there', () => queue.deliveries()[0]);
+
+  await sqs.send(
+    new ChangeMessageVisibilityCommand({
+      QueueUrl: queue.url,
+      ReceiptHandle: receipt,
+      VisibilityTimeout: 2,
+    }),
+  );
+
+  const again = await eventually('it comes back', () => queue.deliveries()[1]);
+  expect(again.at - at).toBeGreaterThanOrEqual(1_900);
+});
+
+it.concurrent('a message that fails stays invisible until then', async () => {
+  const queue = await consumedQueue(await createQueue({ VisibilityTimeout: '60' }));
+
+  await send(queue, 'bad');
+  await eventually('it is there', () => queue.deliveries()[0]);
+  await delay(1_500);
+
+  expect(queue.deliveries()).toHaveLength(1);
+  expect(await left(queue)).toBe(1);
+});
+
+it.concurrent('a message that was received too often goes to the dead-letter queue', async () => {
+  const deadLetters = await createQueue();
+  const queue = await consumedQueue(
+    await createQueue({
+      VisibilityTimeout: '1',
+      RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount: 2 }),
+    }),
+  );
+
+  await send(queue, 'bad');
+
+  expect(await receiveAll(sqs, deadLetters.url, 1)).toEqual(['bad']);
+  expect(queue.deliveries().map(({ receives }) => receives)).toEqual([1, 2]);
+  expect(await left(queue)).toBe(0);
+});

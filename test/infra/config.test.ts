@@ -1,0 +1,89 @@
+import { InvalidConfigError, readConfig, type MillraceConfig } from '../../infra/config.ts';
+import { createApp } from './synthesize.ts';
+
+const configOf = (settings: Record<string, unknown>): MillraceConfig =>
+  readConfig(createApp(settings).node);
+
+it('has a default for every setting but the address', () => {
+  expect(configOf({})).toEqual({
+    stage: 'dev',
+    logLevel: 'INFO',
+    executionLogLevel: 'ALL',
+    logRetentionDays: 30,
+    oldVersionDays: 90,
+    maxConcurrency: 50,
+    retryBaseSeconds: 10,
+    retryMaxSeconds: 900,
+    maxReceiveCount: 5,
+    maxFileBytes: 268_435_456,
+    maxRecordBytes: 8_388_608,
+    maxExpansionRatio: 250,
+  });
+});
+
+it.each([
+  ['stage', 'prod', 'prod'],
+  ['reportEmail', 'data@example.com', 'data@example.com'],
+  ['logLevel', 'DEBUG', 'DEBUG'],
+  ['executionLogLevel', 'ERROR', 'ERROR'],
+  ['maxConcurrency', 2, 2],
+  ['maxConcurrency', '1000', 1_000],
+  ['logRetentionDays', '365', 365],
+  ['maxReceiveCount', '2', 2],
+] as const)('takes millrace.%s = %j', (name, value, expected) => {
+  expect(configOf({ [`millrace.${name}`]: value })[name]).toBe(expected);
+});
+
+it('leaves the context of others alone', () => {
+  expect(configOf({ 'other.stage': 'x', millrace: 'y' }).stage).toBe('dev');
+});
+
+const WHOLE = 'must be a whole number';
+
+it.each([
+  ['stage', 'Prod', 'must be 1 to 16 lower-case letters or digits, got "Prod"'],
+  ['stage', '1st', 'must be 1 to 16 lower-case letters or digits, got "1st"'],
+  ['stage', '', 'must be 1 to 16 lower-case letters or digits, got ""'],
+  ['stage', 'a-b', 'must be 1 to 16 lower-case letters or digits, got "a-b"'],
+  ['reportEmail', 'nobody', 'must be an e-mail address, got "nobody"'],
+  ['logLevel', 'info', 'got "info"'],
+  ['executionLogLevel', 'SOME', 'got "SOME"'],
+  ['logRetentionDays', 31, 'got 31'],
+  ['oldVersionDays', 0, `${WHOLE} from 1 to 9007199254740991, got 0`],
+  ['maxConcurrency', 1, `${WHOLE} from 2 to 1000, got 1`],
+  ['maxConcurrency', 1_001, `${WHOLE} from 2 to 1000, got 1001`],
+  ['maxConcurrency', 2.5, `${WHOLE} from 2 to 1000, got 2.5`],
+  ['maxConcurrency', '2.5', `${WHOLE} from 2 to 1000, got "2.5"`],
+  ['maxConcurrency', 'many', `${WHOLE} from 2 to 1000, got "many"`],
+  ['maxConcurrency', null, `${WHOLE} from 2 to 1000, got null`],
+  ['retryBaseSeconds', 0, `${WHOLE} from 1 to 3600, got 0`],
+  ['retryMaxSeconds', 43_201, `${WHOLE} from 1 to 43200, got 43201`],
+  ['maxReceiveCount', 1, `${WHOLE} from 2 to 100, got 1`],
+  ['maxFileBytes', -1, `${WHOLE} from 1 to 9007199254740991, got -1`],
+  ['maxRecordBytes', 67_108_865, `${WHOLE} from 1 to 67108864, got 67108865`],
+  ['maxExpansionRatio', 1, `${WHOLE} from 2 to 9007199254740991, got 1`],
+])('refuses millrace.%s = %j and says why', (name, value, message) => {
+  const read = (): MillraceConfig => configOf({ [`millrace.${name}`]: value });
+
+  expect(read).toThrow(InvalidConfigError);
+  expect(read).toThrow(`  - millrace.${name}: `);
+  expect(read).toThrow(message);
+});
+
+it('refuses a setting that does not exist', () => {
+  expect(() => configOf({ 'millrace.maxConcurency': 5 })).toThrow(
+    'millrace.maxConcurency is not a setting',
+  );
+});
+
+it('names every setting at fault at once', () => {
+  expect(() => configOf({ 'millrace.stage': 'X', 'millrace.maxReceiveCount': 0 })).toThrow(
+    /^INVALID_CONFIG:\n {2}- millrace\.stage: .+\n {2}- millrace\.maxReceiveCount: .+$/,
+  );
+});
+
+it('refuses a first wait that is longer than the longest', () => {
+  expect(() =>
+    configOf({ 'millrace.retryBaseSeconds': 60, 'millrace.retryMaxSeconds': 30 }),
+  ).toThrow('millrace.retryBaseSeconds (60) is above millrace.retryMaxSeconds (30)');
+});

@@ -1,0 +1,41 @@
+import { STACK_OUTPUTS } from '../../src/shared/stack-outputs.ts';
+import { allResources } from './resources.ts';
+import { createApp, createStack, synthesize } from './synthesize.ts';
+
+const template = synthesize();
+const types = allResources(template).map(([, { Type }]) => Type);
+
+it('gives exactly the outputs that the CLI and other stacks know', () => {
+  const { Outputs } = template.toJSON() as { Outputs: Record<string, unknown> };
+
+  expect(Object.keys(Outputs).sort()).toEqual([...STACK_OUTPUTS].sort());
+});
+
+it('needs no custom resource', () => {
+  const custom = types.filter((type) =>
+    /^Custom::|^AWS::CloudFormation::CustomResource$/.test(type),
+  );
+
+  expect(custom).toEqual([]);
+});
+
+it('names no resource but the log group of the machine, so that it can be deployed twice', () => {
+  const named = allResources(template).flatMap(([, { Type, Properties }]) =>
+    Object.keys(Properties)
+      .filter((name) =>
+        /^(Bucket|Table|Queue|Topic|Function|StateMachine|Role|LogGroup|Alarm)Name$/.test(name),
+      )
+      .map((name) => `${Type} ${name}`),
+  );
+
+  expect(named.filter((name) => !name.startsWith('AWS::Lambda::EventSourceMapping'))).toEqual([
+    'AWS::Logs::LogGroup LogGroupName',
+  ]);
+});
+
+it('can be deployed to any account and region', () => {
+  const stack = createStack(createApp());
+
+  expect(stack.account).toMatch(/^\$\{Token/);
+  expect(stack.region).toMatch(/^\$\{Token/);
+});

@@ -1,0 +1,133 @@
+import { FUNCTIONS, functionOf, resourcesOf, type FunctionName } from '../resources.ts';
+import { statementsOf, type Statement } from '../statements.ts';
+import { synthesize } from '../synthesize.ts';
+
+const template = synthesize();
+const statements = statementsOf(template);
+const allowed = statements.filter(({ effect }) => effect === 'Allow');
+
+/** What a role may do, as `action resource`, one line for each pair. */
+function permissionsOf(role: string): string[] {
+  const policies = resourcesOf(template, 'AWS::IAM::Policy')
+    .filter(([, { Properties }]) => JSON.stringify(Properties.Roles).includes(`"${role}"`))
+    .map(([id]) => id);
+  return statements
+    .filter(({ holder }) => policies.includes(holder))
+    .flatMap(({ actions, resources }) =>
+      actions.flatMap((action) => resources.map((resource) => `${action} ${resource}`)),
+    )
+    .sort();
+}
+
+function roleOf(name: FunctionName): string {
+  const role = functionOf(template, name).Role as { 'Fn::GetAtt': [string, string] };
+  return role['Fn::GetAtt'][0];
+}
+
+const logsAndTraces = (construct: string): string[] => [
+  `logs:CreateLogStream ${construct}Logs`,
+  `logs:PutLogEvents ${construct}Logs`,
+  'xray:PutTelemetryRecords *',
+  'xray:PutTraceSegments *',
+];
+const IDEMPOTENCY = ['DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'].map(
+  (action) => `dynamodb:${action} TablesIdempotency`,
+);
+const READ_SOURCE = [
+  's3:GetObject UploadsSourceBucket/*',
+  's3:GetObjectVersion UploadsSourceBucket/*',
+  's3:ListBucket UploadsSourceBucket',
+  's3:ListBucketVersions UploadsSourceBucket',
+];
+const writeTarget = (...prefixes: string[]): string[] =>
+  prefixes.flatMap((prefix) => [
+    `s3:AbortMultipartUpload TargetBucket/${prefix}/*`,
+    `s3:PutObject TargetBucket/${prefix}/*`,
+  ]);
+const TELL = [
+  'dynamodb:UpdateItem TablesLedger',
+  'kms:Decrypt TopicsKey',
+  'kms:GenerateDataKey* TopicsKey',
+  'sns:Publish EventsTopic',
+];
+
+/** All that each function may do. */
+const PERMISSIONS: Readonly<Record<FunctionName, readonly string[]>> = {
+  Validate: [...logsAndTraces('StepsValidate'), ...IDEMPOTENCY, ...READ_SOURCE],
+  Transform: [...logsAndTraces('StepsTransform'), ...IDEMPOTENCY, ...READ_SOURCE],
+  Write: [
+    ...logsAndTraces('StepsWrite'),
+    ...IDEMPOTENCY,
+    ...READ_SOURCE,
+    ...writeTarget('manifests', 'processed', 'rejected'),
+  ],
+  Quarantine: [
+    ...logsAndTraces('StepsQuarantine'),
+    ...IDEMPOTENCY,
+    ...READ_SOURCE,
+    ...writeTarget('manifests', 'rejected'),
+  ],
+  Notify: [...logsAndTraces('StepsNotify'), ...IDEMPOTENCY, ...TELL],
+  Dispatch: [
+    ...logsAndTraces('DispatcherDispatch'),
+    ...TELL,
+    'sqs:ChangeMessageVisibility IngestQueue',
+    'sqs:DeleteMessage IngestQueue',
+    'sqs:GetQueueAttributes IngestQueue',
+    'sqs:GetQueueUrl IngestQueue',
+    'sqs:ReceiveMessage IngestQueue',
+    'states:StartSyncExecution FilePipelineStateMachine',
+  ],
+};
+
+it.each(FUNCTIONS)('%s may do just what it needs', (name) => {
+  expect(permissionsOf(roleOf(name))).toEqual([...PERMISSIONS[name]].sort());
+});
+
+it('the state machine may invoke the functions, and only their current version', () => {
+  const [machine] = resourcesOf(template, 'AWS::IAM::Role').filter(([id]) =>
+    id.startsWith('FilePipelineStateMachineRole'),
+  );
+  const invoked = permissionsOf(machine![0]).filter((line) => line.startsWith('lambda:'));
+  const functions = FUNCTIONS.filter((name) => name !== 'Dispatch').flatMap((name) => [
+    `lambda:InvokeFunction Steps${name}`,
+    `lambda:InvokeFunction Steps${name}:$LATEST`,
+  ]);
+
+  expect(invoked).toEqual(functions.sort());
+});
+
+it('no role has a policy of AWS or of another stack', () => {
+  const managed = resourcesOf(template, 'AWS::IAM::Role').filter(
+    ([, { Properties }]) => Properties.ManagedPolicyArns !== undefined,
+  );
+
+  expect(managed.map(([id]) => id)).toEqual([]);
+});
+
+/** Actions of services that know no resources: traces, and the delivery of logs. */
+const NO_RESOURCES =
+  /^(xray:(Put|GetSampling)\w+|logs:(\w*LogDelivery|\w*LogDeliveries|DescribeLogGroups|(Describe|Put)ResourcePolic(y|ies)))$/;
+
+it('only what knows no resources is allowed on all of them', () => {
+  const onAll = allowed.filter(
+    ({ resources, principal }) => resources.includes('*') && principal === undefined,
+  );
+
+  expect(
+    onAll.flatMap(({ actions }) => actions).filter((action) => !NO_RESOURCES.test(action)),
+  ).toEqual([]);
+});
+
+/** The owner of a key must be able to do everything with it, or else nobody can repair its policy. */
+const isKeyOwner = ({ holder, principal }: Statement): boolean =>
+  holder.startsWith('TopicsKey') && JSON.stringify(principal).includes(':root');
+
+it('no statement allows all actions of a service', () => {
+  const wide = allowed.filter(
+    (statement) =>
+      !isKeyOwner(statement) && statement.actions.some((action) => /^\*|:\*$/.test(action)),
+  );
+
+  expect(wide).toEqual([]);
+});

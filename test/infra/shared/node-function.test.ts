@@ -1,0 +1,82 @@
+import { build } from 'esbuild';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Environment } from '../../../src/shared/environment.ts';
+import {
+  FUNCTIONS,
+  functionOf,
+  onlyEntry,
+  resourcesOf,
+  variablesOf,
+  type FunctionName,
+} from '../resources.ts';
+import { synthesize } from '../synthesize.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+const template = synthesize({ 'millrace.logRetentionDays': 14, 'millrace.logLevel': 'WARN' });
+
+/** The settings that a handler, or anything that ends up in its bundle, reads. */
+async function settingsReadBy(name: FunctionName): Promise<string[]> {
+  const step = name.toLowerCase();
+  const { metafile } = await build({
+    entryPoints: [join(ROOT, `src/pipeline/${step}/${step}.handler.ts`)],
+    absWorkingDir: ROOT,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    write: false,
+    metafile: true,
+  });
+  const [output] = Object.values(metafile.outputs);
+  const files = Object.entries(output!.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+  const code = files.map(([file]) => readFileSync(join(ROOT, file), 'utf8')).join('\n');
+  const names = [...code.matchAll(/\bEnvironment\.(\w+)/g)].map(
+    ([, constant]) => Environment[constant as keyof typeof Environment],
+  );
+  return [...new Set(names)];
+}
+
+it('there are no functions but ours', () => {
+  expect(resourcesOf(template, 'AWS::Lambda::Function')).toHaveLength(FUNCTIONS.length);
+});
+
+describe.each(FUNCTIONS)('%s', (name) => {
+  const properties = functionOf(template, name);
+
+  it('runs on Node 24 and arm64', () => {
+    expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
+  });
+
+  it('is traced', () => {
+    expect(properties.TracingConfig).toEqual({ Mode: 'Active' });
+  });
+
+  it('writes JSON to a log group of its own, which is kept for the configured time', () => {
+    const construct = name === 'Dispatch' ? 'Dispatcher' : 'Steps';
+    const [id, { Properties: log }] = onlyEntry(
+      template,
+      'AWS::Logs::LogGroup',
+      `${construct}${name}Logs`,
+    );
+
+    expect(properties.LoggingConfig).toEqual({ LogFormat: 'JSON', LogGroup: { Ref: id } });
+    expect(log.RetentionInDays).toBe(14);
+  });
+
+  it('says what it is for', () => {
+    expect(properties.Description).toMatch(/^[A-Z].{20,}/);
+  });
+
+  it('has every setting it reads, and no other', async () => {
+    const read = await settingsReadBy(name);
+
+    expect(Object.keys(variablesOf(template, name)).sort()).toEqual(
+      [...read, 'POWERTOOLS_LOG_LEVEL'].sort(),
+    );
+  });
+
+  it('logs at the configured level', () => {
+    expect(variablesOf(template, name).POWERTOOLS_LOG_LEVEL).toBe('WARN');
+  });
+});

@@ -1,0 +1,12 @@
+import { Contract, type ContractField } from '../../src/datasets/contract.ts';
+
+/** A field as it stands in a contract's file, where the type may be left out. */
+export type FieldSource = Pick<ContractField, 'name'> & Partial<ContractField>;
+
+/** A contract with the given fields. */
+export const contractOf = (fields: readonly FieldSource[], others: object = {}): Contract =>
+  Contract.parse({ name: 'orders', fields, millrace: { match: ['**'] }, ...others });
+
+/** A compiled contract's only field. */
+export const fieldOf = (source: Omit<FieldSource, 'name'>): ContractField =>
+  contractOf([{ name: 'value', ...source }]).fields[0]!;
