@@ -10,6 +10,9 @@ const ENGINE = join(import.meta.dirname, 'engine');
 const HOST = '127.0.0.1';
 const START_SECONDS = 30;
 const STOP_SECONDS = 30;
+const PORT_SECONDS = 2;
+/** First port and number of ports that an engine may have. */
+const ENGINE_PORTS = [20_000, 12_000] as const;
 const POLL_MILLISECONDS = 50;
 
 /** Region and account of everything that is deployed locally. */
@@ -106,16 +109,16 @@ export class LocalAws {
   /** The port of the last run, or a free one: functions keep the queue's URL, so it must not change. */
   async #choosePort(): Promise<number> {
     const port = this.home.readEngine()?.port;
-    if (port === undefined) return freePort(0);
-    try {
-      return await freePort(port);
-    } catch (error) {
+    if (port === undefined) return findFreePort();
+    // An engine that has just been killed gives its port back a moment later.
+    await until(() => isFree(port), PORT_SECONDS).catch((error: unknown) => {
       throw new LocalAwsError(
         `Port ${port} of the local AWS is in use by another program. ` +
           'Free it, or start afresh with "npx millrace local reset".',
         { cause: error },
       );
-    }
+    });
+    return port;
   }
 
   #spawn(python: string, port: number): number {
@@ -212,14 +215,23 @@ async function until(condition: () => boolean | Promise<boolean>, seconds: numbe
   }
 }
 
-/** Finds out that a port is free by taking it for a moment; 0 takes any. */
-function freePort(wanted: number): Promise<number> {
-  return new Promise((resolve, reject) => {
+/**
+ * A free port that stays so while the engine is stopped: below the range from which systems take the
+ * ports of outgoing connections.
+ */
+async function findFreePort(): Promise<number> {
+  const [first, count] = ENGINE_PORTS;
+  for (;;) {
+    const port = first + Math.floor(Math.random() * count);
+    if (await isFree(port)) return port;
+  }
+}
+
+/** Finds out whether a port is free by taking it for a moment. */
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen(wanted, HOST, () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
+    server.once('error', () => resolve(false));
+    server.listen(port, HOST, () => server.close(() => resolve(true)));
   });
 }

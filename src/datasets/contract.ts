@@ -12,6 +12,9 @@ export const FIELD_TYPES = [
   'any',
 ] as const;
 
+/** Property under which values of columns that a contract does not know are kept. */
+export const RESCUED = '_rescued';
+
 const Bound = z.union([z.number(), z.string()]);
 
 const Constraints = z.strictObject({
@@ -24,13 +27,27 @@ const Constraints = z.strictObject({
   maxLength: z.optional(z.number().check(z.int(), z.nonnegative())),
 });
 
-const Field = z.strictObject({
-  name: z.string().check(z.minLength(1)),
-  type: z._default(z.enum(FIELD_TYPES), 'string'),
-  title: z.optional(z.string()),
-  description: z.optional(z.string()),
-  constraints: z.optional(Constraints),
-});
+const Field = z
+  .strictObject({
+    name: z.string().check(
+      z.minLength(1),
+      z.refine((name) => name !== RESCUED, 'is reserved for columns that the contract lacks'),
+    ),
+    type: z._default(z.enum(FIELD_TYPES), 'string'),
+    title: z.optional(z.string()),
+    description: z.optional(z.string()),
+    constraints: z.optional(Constraints),
+  })
+  .check(
+    z.refine(({ type, constraints }) => fitsType(type, constraints?.minimum), {
+      path: ['constraints', 'minimum'],
+      message: 'is no value of the type, or the type has no order',
+    }),
+    z.refine(({ type, constraints }) => fitsType(type, constraints?.maximum), {
+      path: ['constraints', 'maximum'],
+      message: 'is no value of the type, or the type has no order',
+    }),
+  );
 
 const BadRows = z.discriminatedUnion('action', [
   z.strictObject({
@@ -103,6 +120,20 @@ export function parseContract(text: string, file: string): Contract {
 export function contractVersion(contract: Contract): string {
   return createHash('sha256').update(JSON.stringify(contract)).digest('hex').slice(0, 12);
 }
+
+/** Whether values of a type can be compared with a bound: NaN would let every value pass. */
+function fitsType(type: (typeof FIELD_TYPES)[number], bound?: number | string): boolean {
+  if (bound === undefined) return true;
+  if (type === 'integer' || type === 'number') {
+    return bound !== '' && Number.isFinite(Number(bound));
+  }
+  if (type !== 'date' && type !== 'datetime') return false;
+  const isShaped = type === 'date' ? DATE : DATE_OR_TIME;
+  return typeof bound === 'string' && isShaped.test(bound) && !Number.isNaN(Date.parse(bound));
+}
+
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+const DATE_OR_TIME = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}.*)?$/;
 
 function isPattern(pattern: string): boolean {
   try {

@@ -64,7 +64,8 @@ export function datasetFromKey(key: string): string {
   const stem = name.replace(TRAILING_DATE_OR_NUMBER, '');
   const readable = stem
     .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
     .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '');
-  return readable.slice(0, 63) || 'unnamed';
+    .replace(/^-/, '');
+  return readable.slice(0, 63).replace(/-$/, '') || 'unnamed';
 }

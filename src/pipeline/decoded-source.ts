@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
+import { createGunzip, type Gunzip } from 'node:zlib';
 import { FileCode } from '../shared/error-codes.ts';
 import { FileRejected } from '../shared/errors.ts';
 import { ContentHash } from './content-hash.ts';
@@ -81,6 +80,8 @@ export class DecodedSource implements AsyncIterable<Buffer> {
       }
     } catch (error) {
       throw asCorruptGzip(error, this.#storedBytes);
+    } finally {
+      this.#body.destroy();
     }
   }
 
@@ -105,9 +106,42 @@ export class DecodedSource implements AsyncIterable<Buffer> {
 /** Pulls decompressed bytes; the decompressor's own buffers bound the memory. */
 async function* gunzip(stored: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const decompressor = createGunzip();
-  // A failure destroys the decompressor, and with that reaches whoever iterates it.
-  pipeline(stored, decompressor).catch(() => undefined);
+  const feeding = feed(stored, decompressor);
+  // A failure reaches whoever iterates the decompressor, or awaits the feeding after its end.
+  feeding.catch((error: unknown) => decompressor.destroy(error as Error));
   yield* decompressor as AsyncIterable<Buffer>;
+  await feeding;
+}
+
+/**
+ * Writes stored bytes to a decompressor, piece by piece.
+ *
+ * Node's decompressor ends at the first zero behind a member and drops the rest unseen. Zeros may be
+ * padding, as gzip itself takes them; so the rest is still read, for the hash, and must be zeros.
+ */
+async function feed(stored: AsyncIterable<Buffer>, decompressor: Gunzip): Promise<void> {
+  let storedBytes = 0;
+  let hasEnded = false;
+  for await (const bytes of stored) {
+    storedBytes += bytes.length;
+    if (!hasEnded) await written(decompressor, bytes);
+    const unread = Math.min(bytes.length, storedBytes - decompressor.bytesWritten);
+    hasEnded ||= unread > 0;
+    requirePadding(bytes.subarray(bytes.length - unread));
+  }
+  if (!hasEnded) decompressor.end();
+}
+
+/** Resolves once a piece has been decompressed and its text has been taken. */
+function written(decompressor: Gunzip, bytes: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    decompressor.write(bytes, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+function requirePadding(bytes: Buffer): void {
+  if (bytes.every((byte) => byte === 0)) return;
+  throw new FileRejected(FileCode.CORRUPT_GZIP, 'data follows the end of the compressed data');
 }
 
 function asCorruptGzip(error: unknown, storedBytes: number): unknown {

@@ -10,17 +10,18 @@ export interface Failure {
 const REASON_LIMIT = 1_000;
 
 /** Codes for the errors that Step Functions and Lambda name themselves. */
-const SERVICE_ERRORS: Readonly<Record<string, FaultCode>> = {
-  'States.Timeout': FaultCode.STEP_TIMED_OUT,
-  'Sandbox.Timedout': FaultCode.STEP_TIMED_OUT,
-  'Lambda.Unknown': FaultCode.FUNCTION_CRASHED,
-  'Runtime.ExitError': FaultCode.FUNCTION_CRASHED,
-  'Runtime.OutOfMemory': FaultCode.FUNCTION_CRASHED,
-  'Lambda.TooManyRequestsException': FaultCode.SERVICE_THROTTLED,
-  'Lambda.ServiceException': FaultCode.SERVICE_UNAVAILABLE,
-  'Lambda.AWSLambdaException': FaultCode.SERVICE_UNAVAILABLE,
-  'Lambda.SdkClientException': FaultCode.SERVICE_UNAVAILABLE,
-};
+const SERVICE_ERRORS: ReadonlyMap<string, FaultCode> = new Map([
+  ['States.Timeout', FaultCode.STEP_TIMED_OUT],
+  ['Sandbox.Timedout', FaultCode.STEP_TIMED_OUT],
+  ['Lambda.Unknown', FaultCode.FUNCTION_CRASHED],
+  ['Runtime.ExitError', FaultCode.FUNCTION_CRASHED],
+  ['Runtime.OutOfMemory', FaultCode.FUNCTION_CRASHED],
+  ['Lambda.TooManyRequestsException', FaultCode.SERVICE_THROTTLED],
+  ['Lambda.ServiceException', FaultCode.SERVICE_UNAVAILABLE],
+  ['Lambda.AWSLambdaException', FaultCode.SERVICE_UNAVAILABLE],
+  ['Lambda.SdkClientException', FaultCode.SERVICE_UNAVAILABLE],
+  ['Lambda.ClientExecutionTimeoutException', FaultCode.SERVICE_UNAVAILABLE],
+]);
 
 /**
  * Reads the code and the reason out of an error that a state machine caught. Millrace's own errors
@@ -31,7 +32,7 @@ export function describeFailure({ Error: name, Cause = '' }: CaughtError): Failu
   const message = messageOf(Cause);
   const coded = parseCodedMessage(message);
   if (coded !== undefined) return { code: coded.code, reason: cut(coded.reason) };
-  const code = SERVICE_ERRORS[name] ?? FaultCode.UNEXPECTED_ERROR;
+  const code = SERVICE_ERRORS.get(name) ?? FaultCode.UNEXPECTED_ERROR;
   return { code, reason: cut(message === '' ? name : `${name}: ${message}`) };
 }
 

@@ -24,7 +24,14 @@ const THROTTLED = new Set([
   'ProvisionedThroughputExceededException',
 ]);
 const NETWORK = new Set(['TimeoutError', 'NetworkingError', 'AbortError', 'RequestTimeout']);
-const NETWORK_CODES = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND']);
+const NETWORK_CODES = new Set([
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
 
 /**
  * Turns an AWS SDK error into the Millrace error that says what should happen next; any other error

@@ -17,6 +17,8 @@ import { createFunction, invoke, OBEDIENT } from './functions.ts';
 import { createQueue, receiveAll } from './queues.ts';
 
 /** A second local AWS, beside the one that the other tests share. */
+jest.setTimeout(20_000);
+
 const aws = new LocalAws(LocalHome.ofClone('engine-test-2'));
 
 beforeAll(() => aws.reset());
@@ -111,8 +113,9 @@ it('says so when another program has taken its port', async () => {
   await new Promise<void>((resolve) => other.listen(port, '127.0.0.1', resolve));
 
   try {
-    await expect(aws.start()).rejects.toThrow(LocalAwsError);
-    await expect(aws.start()).rejects.toThrow(`Port ${port} of the local AWS is in use`);
+    const start = aws.start();
+    await expect(start).rejects.toThrow(LocalAwsError);
+    await expect(start).rejects.toThrow(`Port ${port} of the local AWS is in use`);
   } finally {
     await new Promise((resolve) => other.close(resolve));
   }

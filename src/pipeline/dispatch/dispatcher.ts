@@ -109,24 +109,31 @@ export class Dispatcher {
   }
 
   async #handle(message: SQSRecord, running: Map<SQSRecord, PipelineInput[]>): Promise<Verdict> {
-    const { logger, metrics } = this.#options;
+    let files: ArrivedFile[];
     try {
-      const files = arrivedFiles(message.body);
-      const verdicts = await Promise.all(
-        files.map((arrived) => this.#handleFile(message, arrived, running)),
-      );
-      const retries = verdicts.filter((verdict) => verdict !== 'done');
-      if (retries.length === 0) return 'done';
-      return { retryInSeconds: Math.max(...retries.map(({ retryInSeconds }) => retryInSeconds)) };
+      files = arrivedFiles(message.body);
     } catch (error) {
-      if (error instanceof MalformedMessage)
-        metrics.addMetric(Metric.MalformedMessages, 'Count', 1);
-      logger.error('message not handled', {
-        error: error as Error,
-        messageId: message.messageId,
-      });
-      return this.#retryLater(message);
+      if (!(error instanceof MalformedMessage)) throw error;
+      this.#options.metrics.addMetric(Metric.MalformedMessages, 'Count', 1);
+      return this.#notHandled(message, error);
     }
+    // Each file's faults are its own: the message stays in work until all its files have an end.
+    const verdicts = await Promise.all(
+      files.map((arrived) =>
+        this.#handleFile(message, arrived, running).catch((error: unknown) =>
+          this.#notHandled(message, error),
+        ),
+      ),
+    );
+    const retries = verdicts.filter((verdict) => verdict !== 'done');
+    if (retries.length === 0) return 'done';
+    return { retryInSeconds: Math.max(...retries.map(({ retryInSeconds }) => retryInSeconds)) };
+  }
+
+  #notHandled(message: SQSRecord, error: unknown): Verdict {
+    const { logger } = this.#options;
+    logger.error('message not handled', { error: error as Error, messageId: message.messageId });
+    return this.#retryLater(message);
   }
 
   async #handleFile(

@@ -6,10 +6,10 @@ const S3Record = z.object({
   eventName: z.string(),
   eventTime: z.iso.datetime(),
   s3: z.object({
-    bucket: z.object({ name: z.string() }),
+    bucket: z.object({ name: z.string().check(z.minLength(3)) }),
     object: z.object({
-      key: z.string(),
-      size: z.optional(z.number()),
+      key: z.string().check(z.minLength(1)),
+      size: z.optional(z.number().check(z.int(), z.nonnegative())),
       eTag: z.optional(z.string()),
       versionId: z.optional(z.string()),
       sequencer: z.optional(z.string()),
@@ -65,6 +65,10 @@ const isCreation = ({ eventName }: z.infer<typeof S3Record>): boolean =>
 
 function arrivedFile({ eventTime, s3 }: z.infer<typeof S3Record>): ArrivedFile {
   const { bucket, object } = s3;
+  if (object.versionId === undefined && object.eTag === undefined) {
+    // Without either, every overwrite would pass for the file that it replaced.
+    throw new MalformedMessage(`the event tells neither version nor etag of ${object.key}`);
+  }
   const identity = {
     bucket: bucket.name,
     key: decodeKey(object.key),
@@ -75,7 +79,15 @@ function arrivedFile({ eventTime, s3 }: z.infer<typeof S3Record>): ArrivedFile {
   return { file: { fileId: fileIdOf(identity), ...identity, size, sequencer }, eventTime };
 }
 
-/** S3 encodes keys in events like a form: a space is `+`, everything else is percent-encoded. */
+/**
+ * S3 encodes keys in events like a form: a space is `+`, everything else is percent-encoded.
+ *
+ * @throws MalformedMessage when the key is not encoded like that
+ */
 export function decodeKey(key: string): string {
-  return decodeURIComponent(key.replaceAll('+', ' '));
+  try {
+    return decodeURIComponent(key.replaceAll('+', ' '));
+  } catch (error) {
+    throw new MalformedMessage(`the key ${key} is not percent-encoded`, { cause: error });
+  }
 }

@@ -46,7 +46,9 @@ export class CsvReader implements RecordReader<string[]> {
     const records: SourceRecord<string[]>[] = [];
     const consumed = this.#readRecords(buffer, false, records);
     this.#pending = buffer.subarray(consumed);
-    if (this.#pending.length > this.#maxRecordBytes) this.#rejectLongRecord();
+    // The CR of a CRLF that the bytes end within is no part of the record.
+    const pendingBytes = this.#withoutCarriageReturn(this.#pending, 0, this.#pending.length);
+    if (pendingBytes > this.#maxRecordBytes) this.#rejectLongRecord();
     return records;
   }
 
@@ -127,7 +129,7 @@ export class CsvReader implements RecordReader<string[]> {
     const ended = at < buffer.length;
     if (!ended && !final) return null;
     if (!ended && state === 'quoted') this.#rejectUnclosedQuote();
-    const end = ended ? this.#withoutCarriageReturn(buffer, start, at) : at;
+    const end = this.#withoutCarriageReturn(buffer, start, at);
     if (end > start) {
       endField(end);
       records.push(this.#record(buffer.subarray(start, end), fields, malformed));
@@ -136,14 +138,15 @@ export class CsvReader implements RecordReader<string[]> {
     return at + 1;
   }
 
-  /** A CR after a closing quote is half of a CRLF, unless another byte than LF follows. */
+  /** Whether a CR after a closing quote is half of a CRLF: not when another byte than LF follows. */
   #isCarriageReturnAtEnd(buffer: Buffer, at: number): boolean {
     return buffer[at] === CR && (at + 1 === buffer.length || buffer[at + 1] === LF);
   }
 
-  #withoutCarriageReturn(buffer: Buffer, start: number, lineEnd: number): number {
-    const isCrLf = this.#lineEnd === LF && lineEnd > start && buffer[lineEnd - 1] === CR;
-    return isCrLf ? lineEnd - 1 : lineEnd;
+  /** Where a record ends whose line ends at `end`; a file may end in the middle of a CRLF. */
+  #withoutCarriageReturn(buffer: Buffer, start: number, end: number): number {
+    const isCrLf = this.#lineEnd === LF && end > start && buffer[end - 1] === CR;
+    return isCrLf ? end - 1 : end;
   }
 
   #undouble(text: string): string {

@@ -13,7 +13,7 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 const NO_BYTES = Buffer.alloc(0);
 
-type State = 'before-array' | 'first-element' | 'element' | 'in-element' | 'after-element' | 'done';
+type State = 'before-array' | 'first-element' | 'element' | 'in-element' | 'done';
 
 /**
  * Reads the elements of a JSON array of objects one by one, in memory of the longest element.
@@ -54,12 +54,15 @@ export class JsonArrayReader implements RecordReader<JsonRecord> {
         elementStart = -1;
         this.#state = byte === COMMA ? 'element' : 'done';
       }
-      if (this.#state === 'in-element') this.#follow(byte);
+      if (this.#state === 'in-element') {
+        // Byte by byte, so that the same bytes are judged the same however they are split.
+        if (at - elementStart >= this.#maxRecordBytes) this.#rejectLongRecord();
+        this.#follow(byte);
+      }
       if (byte === LF) this.#line += 1;
       this.#offset += 1;
     }
     this.#pending = elementStart === -1 ? NO_BYTES : buffer.subarray(elementStart);
-    if (this.#pending.length > this.#maxRecordBytes) this.#rejectLongRecord();
     return records;
   }
 
@@ -113,7 +116,6 @@ export class JsonArrayReader implements RecordReader<JsonRecord> {
 
   #record(element: Buffer, end: number): SourceRecord<JsonRecord> {
     const raw = trimEnd(element);
-    if (raw.length > this.#maxRecordBytes) this.#rejectLongRecord();
     const record = {
       row: this.#row,
       line: this.#elementLine,

@@ -4,6 +4,7 @@ import { parseJsonObject, type JsonRecord } from './json-record.ts';
 import type { ReaderOptions, RecordReader, SourceRecord } from './source-record.ts';
 
 const LF = 0x0a;
+const CR = 0x0d;
 const NO_BYTES = Buffer.alloc(0);
 
 /**
@@ -32,7 +33,7 @@ export class JsonLinesReader implements RecordReader<JsonRecord> {
       start = end + 1;
     }
     this.#pending = buffer.subarray(start);
-    this.#checkLength(this.#pending);
+    this.#checkLength(withoutCarriageReturn(this.#pending));
     return records;
   }
 
@@ -43,7 +44,8 @@ export class JsonLinesReader implements RecordReader<JsonRecord> {
     return records;
   }
 
-  #readLine(raw: Buffer, records: SourceRecord<JsonRecord>[]): void {
+  #readLine(line: Buffer, records: SourceRecord<JsonRecord>[]): void {
+    const raw = withoutCarriageReturn(line);
     this.#checkLength(raw);
     if (!isBlank(raw)) {
       records.push({
@@ -68,6 +70,11 @@ export class JsonLinesReader implements RecordReader<JsonRecord> {
   }
 }
 
+/** A line without the CR of a CRLF, whether or not its LF has been seen yet. */
+function withoutCarriageReturn(line: Buffer): Buffer {
+  return line.at(-1) === CR ? line.subarray(0, -1) : line;
+}
+
 function isBlank(raw: Buffer): boolean {
-  return raw.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
+  return raw.every((byte) => byte === 0x20 || byte === 0x09 || byte === CR);
 }

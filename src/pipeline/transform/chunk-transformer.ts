@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { Contract } from '../../datasets/contract.ts';
-import { RowCode } from '../../shared/error-codes.ts';
+import { FileCode, RowCode } from '../../shared/error-codes.ts';
+import { FileRejected } from '../../shared/errors.ts';
 import { openReader } from '../formats/record-reader.ts';
 import type {
   RecordReader,
@@ -139,23 +140,33 @@ function joinPump<T>(
   converterFor: (first: T) => RecordConverter<T>,
 ): Pump {
   let converter: RecordConverter<T> | null = null;
-  const convert = (records: readonly SourceRecord<T>[]): ConvertedRow[] =>
-    records.flatMap((record) => {
-      converter ??= converterFor(record.value);
-      // Row 0 is the header.
-      return record.row === 0 ? [] : [convertRow(record, converter)];
-    });
+  const convertRow = (record: SourceRecord<T>): ConvertedRow[] => {
+    const problem = problemOf(record);
+    // Row 0 is the header.
+    if (record.row === 0) requireReadableHeader(problem);
+    else if (problem !== null) return [{ record, problems: [problem] }];
+    converter ??= converterFor(record.value);
+    if (record.row === 0) return [];
+    const conversion = converter(record.value);
+    return ['line' in conversion ? conversion : { record, problems: conversion.problems }];
+  };
   return {
-    write: (bytes) => convert(reader.write(bytes)),
-    end: () => convert(reader.end()),
+    write: (bytes) => reader.write(bytes).flatMap(convertRow),
+    end: () => reader.end().flatMap(convertRow),
   };
 }
 
-function convertRow<T>(record: SourceRecord<T>, converter: RecordConverter<T>): ConvertedRow {
-  if (record.problem !== null) return { record, problems: [record.problem] };
-  if (!isUtf8(record.raw)) return { record, problems: [INVALID_ENCODING] };
-  const conversion = converter(record.value);
-  return 'line' in conversion ? conversion : { record, problems: conversion.problems };
+/** Why the values of a record cannot be trusted; null when they can. */
+function problemOf({ problem, raw }: SourceRecord<unknown>): RowProblem | null {
+  return problem ?? (isUtf8(raw) ? null : INVALID_ENCODING);
+}
+
+/** Every row stands under the names in the header: an unreadable one rejects the file. */
+function requireReadableHeader(problem: RowProblem | null): void {
+  if (problem === null) return;
+  const isEncoding = problem.code === RowCode.INVALID_ENCODING;
+  const code = isEncoding ? FileCode.INVALID_ENCODING : FileCode.MALFORMED_HEADER;
+  throw new FileRejected(code, `the header cannot be read: ${problem.reason}`);
 }
 
 const INVALID_ENCODING: RowProblem = {

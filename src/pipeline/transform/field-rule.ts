@@ -14,14 +14,20 @@ export type FieldResult = Taken | RowProblem;
 export const isProblem = (result: FieldResult): result is RowProblem => 'code' in result;
 
 const NULL: Taken = { json: 'null' };
-const INTEGER = /^([+-]?)0*(\d+)$/;
-const NUMBER = /^([+-]?)0*(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
+// After the leading zeros a group starts with another digit: were both free to take a zero, a field of
+// many zeros would take quadratic time.
+const INTEGER = /^([+-]?)0*(0|[1-9]\d*)$/;
+const NUMBER = /^([+-]?)0*((?:[1-9]\d*)?)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const DATE_TIME =
   /^(\d{4}-\d{2}-\d{2})[T ]([01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?(?:Z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?$/;
 const TRUE_VALUES = new Set(['true', 'True', 'TRUE', '1']);
 const FALSE_VALUES = new Set(['false', 'False', 'FALSE', '0']);
+const SURROGATE_PAIR = /[\ud800-\udbff][\udc00-\udfff]/g;
 const SHOWN_CHARACTERS = 80;
+
+/** Judges a value by its text in the source and by the JSON that it became. */
+type Constraint = (text: string, taken: Taken) => RowProblem | null;
 
 /**
  * One field of a contract, compiled: its type is looked up and its constraints are prepared once per
@@ -37,7 +43,7 @@ export class FieldRule {
   readonly #type: ContractField['type'];
   readonly #required: boolean;
   readonly #missingValues: ReadonlySet<string>;
-  readonly #constraints: readonly ((text: string) => RowProblem | null)[];
+  readonly #constraints: readonly Constraint[];
 
   constructor(field: ContractField, missingValues: readonly string[]) {
     this.name = field.name;
@@ -51,9 +57,9 @@ export class FieldRule {
   /** Takes a value from a text format. */
   fromText(text: string): FieldResult {
     if (this.#missingValues.has(text)) return this.missing();
-    const taken = this.#convert(text);
+    const taken = convert(this.#type, text);
     if (taken === null) return this.#invalidType(text);
-    return this.#check(text) ?? taken;
+    return this.#check(text, taken) ?? taken;
   }
 
   /** Takes a value from a JSON format: strings as `fromText`, other values as they are typed. */
@@ -61,9 +67,8 @@ export class FieldRule {
     if (value === null || value === undefined) return this.missing();
     if (typeof value === 'string') return this.fromText(value);
     const json = JSON.stringify(value);
-    if (this.#type === 'any') return { json };
     if (!this.#acceptsJson(value)) return this.#invalidType(json);
-    return this.#check(json) ?? { json };
+    return this.#check(json, { json }) ?? { json };
   }
 
   /** What becomes of a value that is absent. */
@@ -72,34 +77,17 @@ export class FieldRule {
     return this.#problem(RowCode.REQUIRED_VALUE_MISSING, 'a value is required');
   }
 
-  #convert(text: string): Taken | null {
-    switch (this.#type) {
-      case 'string':
-      case 'any':
-        return { json: JSON.stringify(text) };
-      case 'integer':
-        return convertInteger(text);
-      case 'number':
-        return convertNumber(text);
-      case 'boolean':
-        return convertBoolean(text);
-      case 'date':
-        return isDate(text) ? { json: `"${text}"` } : null;
-      case 'datetime':
-        return isDateTime(text) ? { json: `"${text}"` } : null;
-    }
-  }
-
   #acceptsJson(value: unknown): boolean {
+    if (this.#type === 'any') return true;
     if (this.#type === 'boolean') return typeof value === 'boolean';
     const isNumber = typeof value === 'number' || isExactNumber(value);
     if (this.#type === 'number') return isNumber;
     return this.#type === 'integer' && isNumber && INTEGER.test(JSON.stringify(value));
   }
 
-  #check(text: string): RowProblem | null {
+  #check(text: string, taken: Taken): RowProblem | null {
     for (const constraint of this.#constraints) {
-      const problem = constraint(text);
+      const problem = constraint(text, taken);
       if (problem !== null) return problem;
     }
     return null;
@@ -111,6 +99,25 @@ export class FieldRule {
 
   #problem(code: RowCode, reason: string): RowProblem {
     return { code, column: this.name, reason };
+  }
+}
+
+/** A text as a value of a type; null when it is none. */
+function convert(type: ContractField['type'], text: string): Taken | null {
+  switch (type) {
+    case 'string':
+    case 'any':
+      return { json: JSON.stringify(text) };
+    case 'integer':
+      return convertInteger(text);
+    case 'number':
+      return convertNumber(text);
+    case 'boolean':
+      return convertBoolean(text);
+    case 'date':
+      return isDate(text) ? { json: `"${text}"` } : null;
+    case 'datetime':
+      return isDateTime(text) ? { json: `"${text}"` } : null;
   }
 }
 
@@ -151,28 +158,32 @@ function isDateTime(text: string): boolean {
   return date !== undefined && isDate(date);
 }
 
-/** Constraints of a field as functions over the value's text, cheapest first. */
-function compileConstraints(field: ContractField): ((text: string) => RowProblem | null)[] {
+/** Constraints of a field as functions over the value, cheapest first. */
+function compileConstraints(field: ContractField): Constraint[] {
   const { constraints = {}, name: column } = field;
   const { minLength, maxLength, minimum, maximum, pattern } = constraints;
-  const checks: ((text: string) => RowProblem | null)[] = [];
-  const add = (code: RowCode, fails: (text: string) => boolean, rule: string): void => {
-    checks.push((text) =>
-      fails(text) ? { code, column, reason: `${shown(text)} ${rule}` } : null,
+  const checks: Constraint[] = [];
+  const add = (
+    code: RowCode,
+    fails: (text: string, taken: Taken) => boolean,
+    rule: string,
+  ): void => {
+    checks.push((text, taken) =>
+      fails(text, taken) ? { code, column, reason: `${shown(text)} ${rule}` } : null,
     );
   };
   if (minLength !== undefined) {
-    add(RowCode.TOO_SHORT, (text) => text.length < minLength, `is shorter than ${minLength}`);
+    add(RowCode.TOO_SHORT, (text) => characters(text) < minLength, `is shorter than ${minLength}`);
   }
   if (maxLength !== undefined) {
-    add(RowCode.TOO_LONG, (text) => text.length > maxLength, `is longer than ${maxLength}`);
+    add(RowCode.TOO_LONG, (text) => characters(text) > maxLength, `is longer than ${maxLength}`);
   }
   if (constraints.enum !== undefined) {
-    const allowed = new Set(constraints.enum.map(String));
-    add(RowCode.NOT_IN_ENUM, (text) => !allowed.has(text), `is not one of the allowed values`);
+    add(RowCode.NOT_IN_ENUM, isOutside(field.type, constraints.enum), NOT_ALLOWED);
   }
   if (pattern !== undefined) {
-    const expression = new RegExp(pattern, 'u');
+    // As in XML Schema, whose expressions Table Schema prescribes, a pattern is for the whole value.
+    const expression = new RegExp(`^(?:${pattern})$`, 'u');
     add(RowCode.PATTERN_MISMATCH, (text) => !expression.test(text), `does not match ${pattern}`);
   }
   if (minimum !== undefined) {
@@ -184,18 +195,43 @@ function compileConstraints(field: ContractField): ((text: string) => RowProblem
   return checks;
 }
 
-/** Whether a text lies on the given side of a bound: as a number, or as ISO 8601 text. */
+const NOT_ALLOWED = 'is not one of the allowed values';
+
+/** Length in characters, of which those beyond U+FFFF take two of JavaScript's code units. */
+function characters(text: string): number {
+  return text.length - (text.match(SURROGATE_PAIR)?.length ?? 0);
+}
+
+/** Whether a value is none of the allowed ones; values are compared, so 007 is 7. */
+function isOutside(
+  type: ContractField['type'],
+  values: readonly (string | number | boolean)[],
+): (text: string, taken: Taken) => boolean {
+  const texts = values.map(String);
+  const allowed = new Set(texts.map((text) => convert(type, text)?.json));
+  const allowedTexts = new Set(texts);
+  return (text, { json }) => !allowed.has(json) && !allowedTexts.has(text);
+}
+
+/** Whether a value lies on the given side of a bound: as a number, or in time. */
 function isOrdered(
   type: ContractField['type'],
   bound: number | string,
   side: 1 | -1,
 ): (text: string) => boolean {
-  if (type === 'integer' || type === 'number') {
-    const limit = Number(bound);
-    return (text) => (Number(text) - limit) * side > 0;
-  }
-  const limit = String(bound);
-  return (text) => (side === 1 ? text > limit : text < limit);
+  const order = type === 'date' || type === 'datetime' ? instantOf : Number;
+  const limit = order(String(bound));
+  return (text) => (order(text) - limit) * side > 0;
+}
+
+/** A date or time in milliseconds since 1970; without a zone it counts as UTC. */
+function instantOf(text: string): number {
+  if (DATE.test(text)) return Date.parse(text);
+  const iso = text
+    .replace(' ', 'T')
+    .replace(',', '.')
+    .replace(/([+-]\d{2})(\d{2})$/, '$1:$2');
+  return Date.parse(/(?:Z|[+-]\d{2}:\d{2})$/.test(iso) ? iso : `${iso}Z`);
 }
 
 function shown(text: string): string {

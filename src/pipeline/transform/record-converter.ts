@@ -1,12 +1,9 @@
-import type { Contract } from '../../datasets/contract.ts';
+import { RESCUED, type Contract } from '../../datasets/contract.ts';
 import { FileCode, RowCode } from '../../shared/error-codes.ts';
 import { FileRejected } from '../../shared/errors.ts';
 import type { JsonRecord } from '../formats/json-record.ts';
 import type { RowProblem, RowProblems } from '../formats/source-record.ts';
 import { FieldRule, isProblem, type FieldResult } from './field-rule.ts';
-
-/** Property under which values of columns that the contract does not know are kept. */
-export const RESCUED = '_rescued';
 
 /** A record as one line of JSON, or every reason why it cannot be taken. */
 export type Conversion = { readonly line: string } | { readonly problems: RowProblems };
@@ -16,14 +13,23 @@ export type RecordConverter<T> = (value: T) => Conversion;
 
 /**
  * Column names for a header row: blank names become `column_3`, a repeated name gets a counter
- * (`name_2`), so that no value is lost under another's name.
+ * (`name_2`), so that no value is lost under another's name. A name that the header itself gives is
+ * never made up for another column.
  */
 export function columnNames(header: readonly string[]): string[] {
+  const given = new Set(header);
   const taken = new Set<string>();
+  const counters = new Map<string, number>();
   return header.map((cell, index) => {
-    const name = cell.trim() === '' ? `column_${index + 1}` : cell;
+    const isBlank = cell.trim() === '';
+    const name = isBlank ? `column_${index + 1}` : cell;
     let unique = name;
-    for (let count = 2; taken.has(unique); count += 1) unique = `${name}_${count}`;
+    let count = counters.get(name) ?? 2;
+    while (taken.has(unique) || (unique !== cell && given.has(unique))) {
+      unique = `${name}_${count}`;
+      count += 1;
+    }
+    counters.set(name, count);
     taken.add(unique);
     return unique;
   });

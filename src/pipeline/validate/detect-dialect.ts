@@ -3,7 +3,8 @@ import type { Dialect } from '../payload.ts';
 
 const DELIMITERS = [',', '\t', ';', '|'] as const;
 const SAMPLE_RECORDS = 500;
-const NUMBER_OR_DATE = /^[+-]?(\d+([.,]\d+)*|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*)%?$/;
+const NUMBER_OR_DATE =
+  /^[+-]?((\d+([.,]\d+)*|[.,]\d+)([eE][+-]?\d+)?%?|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*)$/;
 
 /**
  * Finds the dialect of a CSV file by evidence: every candidate reads the sample, and the one under

@@ -8,6 +8,8 @@ import { detectDialect, readSample } from './detect-dialect.ts';
 
 const UTF8_BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const LINES_TRIED_AS_JSON = 10;
+/** A sample may expand a thousandfold; its beginning is evidence enough. */
+const DECODED_SAMPLE_BYTES = 1024 * 1024;
 
 /** First bytes of formats that Millrace does not read, so that the reason can name them. */
 const FOREIGN_FORMATS: readonly (readonly [string, Buffer])[] = [
@@ -49,16 +51,17 @@ export function detectFormat(
   { complete, knownColumns }: DetectFormatOptions,
 ): DetectedFormat {
   const compression = sample[0] === 0x1f && sample[1] === 0x8b ? 'gzip' : 'none';
-  const decoded = compression === 'gzip' ? gunzipBeginning(sample) : sample;
+  const expanded = compression === 'gzip' ? gunzipBeginning(sample) : sample;
+  const decoded = expanded.subarray(0, DECODED_SAMPLE_BYTES);
   rejectForeign(decoded);
   const byteOrderMark = decoded.subarray(0, 3).equals(UTF8_BYTE_ORDER_MARK);
-  const whole = complete && compression === 'none';
+  const whole = complete && decoded.length === expanded.length;
   const text = wholeLines(decoded.subarray(byteOrderMark ? 3 : 0), whole).toString('utf8');
   if (text.trim() === '') {
     throw new FileRejected(FileCode.EMPTY_FILE, 'the file holds no text, only white space');
   }
   const common = { compression, byteOrderMark } as const;
-  const jsonFormat = detectJson(text, key);
+  const jsonFormat = detectJson(text, key, whole);
   if (jsonFormat !== null) return { ...common, format: jsonFormat, firstRecord: null };
   const dialect = detectDialect(text, knownColumns);
   const firstRecord = readSample(text, dialect)[0] ?? [];
@@ -95,13 +98,16 @@ function rejectForeign(bytes: Buffer): void {
   }
 }
 
-/** Cuts a sample after its last line end, unless it is the whole file. */
+/** Cuts a sample after its last line end, unless it is the whole file or only blanks would be left. */
 function wholeLines(bytes: Buffer, whole: boolean): Buffer {
   const end = Math.max(bytes.lastIndexOf(0x0a), bytes.lastIndexOf(0x0d));
-  return whole || end === -1 ? bytes : bytes.subarray(0, end + 1);
+  const lines = bytes.subarray(0, end + 1);
+  return whole || lines.every(isWhiteSpace) ? bytes : lines;
 }
 
-function detectJson(text: string, key: string): FileFormat | null {
+const isWhiteSpace = (byte: number): boolean => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
+
+function detectJson(text: string, key: string, whole: boolean): FileFormat | null {
   const start = text.trimStart();
   const named = /\.(csv|tsv|txt|json|jsonl|ndjson)(\.gz)?$/i.exec(key)?.[1]?.toLowerCase();
   if (/^<(!doctype|html|\?xml)/i.test(start)) {
@@ -109,7 +115,7 @@ function detectJson(text: string, key: string): FileFormat | null {
   }
   const namedAsText = named === 'csv' || named === 'tsv' || named === 'txt';
   if (start.startsWith('[') && !namedAsText) return { type: 'json-array' };
-  if (start.startsWith('{') && !namedAsText) return detectJsonLines(start);
+  if (start.startsWith('{') && !namedAsText) return detectJsonLines(start, whole);
   if (named !== undefined && !namedAsText) {
     throw new FileRejected(
       FileCode.UNSUPPORTED_FORMAT,
@@ -120,7 +126,9 @@ function detectJson(text: string, key: string): FileFormat | null {
 }
 
 /** One object per line, or one object over many lines, which is no set of records. */
-function detectJsonLines(text: string): FileFormat {
+function detectJsonLines(text: string, whole: boolean): FileFormat {
+  const isWithinFirstLine = !whole && !text.includes('\n');
+  if (isWithinFirstLine) return { type: 'json-lines' };
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const tried = lines.slice(0, LINES_TRIED_AS_JSON);
   if (tried.some((line) => parseJsonObject(Buffer.from(line)).problem === null)) {

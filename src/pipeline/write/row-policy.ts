@@ -14,7 +14,8 @@ export function requireRowPolicy(contract: Contract, counts: RowCounts): void {
     badRows.action === 'reject-file' ? { maxCount: 0 } : badRows;
   const { rowsRead, rowsRejected } = counts;
   const tooMany = rowsRejected > maxCount;
-  const tooLargeShare = rowsRejected > rowsRead * maxShare;
+  // A quotient is rounded like the number in the contract; a product may fall below the count.
+  const tooLargeShare = rowsRejected / rowsRead > maxShare;
   if (!tooMany && !tooLargeShare) return;
   const allowed = tooMany ? `at most ${maxCount}` : `a share of at most ${maxShare}`;
   const codes = Object.entries(counts.rejectsByCode)

@@ -1,0 +1,146 @@
+import fc from 'fast-check';
+import { isExactNumber, parseJsonObject } from '../../../src/pipeline/formats/json-record.ts';
+
+const parse = (text: string) => parseJsonObject(Buffer.from(text));
+const roundTrip = (text: string): string => JSON.stringify(parse(text).value);
+
+/** A number in JSON's grammar, with more digits and larger exponents than a double can hold. */
+const jsonNumber = fc
+  .record({
+    sign: fc.constantFrom('', '-'),
+    whole: fc.oneof(
+      fc.constant('0'),
+      fc.bigInt({ min: 1n, max: 10n ** 25n }).map(String),
+      fc.integer({ min: 2 ** 51, max: 2 ** 53 }).map(String),
+    ),
+    fraction: fc.oneof(
+      fc.constant(''),
+      fc.stringMatching(/^\d{1,22}$/).map((digits) => `.${digits}`),
+      fc.stringMatching(/^0{10,20}[1-9]$/).map((digits) => `.${digits}`),
+    ),
+    exponent: fc.oneof(
+      fc.constant(''),
+      fc
+        .tuple(
+          fc.constantFrom('e', 'E'),
+          fc.constantFrom('', '+', '-'),
+          fc.integer({ min: 0, max: 420 }),
+        )
+        .map((parts) => parts.join('')),
+    ),
+  })
+  .map(({ sign, whole, fraction, exponent }) => `${sign}${whole}${fraction}${exponent}`);
+
+/** The value of a number's text as sign, digits and power of ten, without its notation. */
+function decimalOf(text: string): string {
+  const [, sign, whole = '', fraction = '', exponent = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
+  const digits = (whole + fraction).replace(/^0+/, '');
+  const significant = digits.replace(/0+$/, '');
+  if (significant === '') return '0';
+  const power = Number(exponent) - fraction.length + (digits.length - significant.length);
+  return `${sign}${significant}e${power}`;
+}
+
+describe('parseJsonObject', () => {
+  it.each([
+    '12345678901234567890',
+    '-12345678901234567890',
+    '0.1234567890123456789',
+    '1e400',
+    '1e-400',
+    '-1E+400',
+    '1.00000000000000001',
+    '4503599627370497.4',
+    '9007199254740993',
+    '123456789.123456789123e-320',
+    '1.23456789e-320',
+  ])('keeps every digit of %s', (number) => {
+    expect(roundTrip(`{"n":${number},"deep":[{"n":${number}}]}`)).toBe(
+      `{"n":${number},"deep":[{"n":${number}}]}`,
+    );
+  });
+
+  it('keeps the value of any number', () => {
+    fc.assert(
+      fc.property(jsonNumber, (number) => {
+        const [, kept = ''] = /^\{"n":(.*)\}$/.exec(roundTrip(`{"n":${number}}`)) ?? [];
+        expect(decimalOf(kept)).toBe(decimalOf(number));
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  it('keeps numbers that a double holds exactly as numbers', () => {
+    const { value } = parse('{"a":1,"b":-2.5,"c":9007199254740991,"d":1e3,"e":0,"f":0.000}');
+    expect(value).toEqual({ a: 1, b: -2.5, c: 9007199254740991, d: 1000, e: 0, f: 0 });
+    expect(isExactNumber(parse('{"a":9007199254740993}').value.a)).toBe(true);
+  });
+
+  it('parses any object as JSON.parse does', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue()), (object) => {
+        const text = JSON.stringify(object);
+        const { value, problem } = parse(text);
+        expect(problem).toBeNull();
+        expect(JSON.parse(JSON.stringify(value))).toEqual(JSON.parse(text));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it.each(['__proto__', 'constructor', 'prototype', 'toString', '', '0', 'rawJSON'])(
+    'keeps the key %j as an ordinary property',
+    (key) => {
+      for (const number of ['1', '12345678901234567890']) {
+        const text = `{${JSON.stringify(key)}:{"polluted":${number}}}`;
+        expect(roundTrip(text)).toBe(text);
+      }
+      expect(Object.prototype).not.toHaveProperty('polluted');
+    },
+  );
+
+  it.each([
+    ['an array', '[1]'],
+    ['null', 'null'],
+    ['a number', '1'],
+    ['a number', '12345678901234567890'],
+    ['a string', '"a"'],
+    ['a boolean', 'true'],
+  ])('tells that the record is %s: %s', (kind, text) => {
+    expect(parse(text)).toEqual({
+      value: {},
+      problem: { code: 'NOT_AN_OBJECT', column: null, reason: `the record is ${kind}` },
+    });
+  });
+
+  it.each(['', '{', '{"a":}', '{"a":01}', "{'a':1}", '{"a":1} {"b":2}', '{"a":NaN}', '{"a":"\n"}'])(
+    'tells that %j is not valid JSON',
+    (text) => {
+      expect(parse(text)).toMatchObject({ value: {}, problem: { code: 'INVALID_JSON' } });
+    },
+  );
+
+  it('tells the position of an error but does not quote the data', () => {
+    const { problem } = parse('{"secret":"hunter2" "b":1}');
+    expect(problem?.reason).toBe('not valid JSON at position 20');
+  });
+
+  it.each([1_000, 100_000])('does not break on brackets %i deep', (depth) => {
+    const text = `{"a":${'['.repeat(depth)}1e5${']'.repeat(depth)}}`;
+    expect(parse(text)).toMatchObject({
+      value: {},
+      problem: { code: 'INVALID_JSON', reason: 'nested more than 500 levels deep' },
+    });
+  });
+
+  it('does not take brackets in strings for nesting', () => {
+    const text = `{"a":"${'\\"['.repeat(2_000)}"}`;
+    expect(roundTrip(text)).toBe(text);
+  });
+
+  it('takes objects and arrays 500 levels deep', () => {
+    const text = `{"a":${'[{"a":'.repeat(249)}[1]${'}]'.repeat(249)}}`;
+    expect(roundTrip(text)).toBe(text);
+  });
+});

@@ -1,0 +1,39 @@
+import fc from 'fast-check';
+import { outputKeys } from '../../src/pipeline/output-keys.ts';
+import { fileVersion } from '../support/files.ts';
+
+const ARRIVED_AT = '2026-11-20T16:05:09.000Z';
+
+describe('outputKeys', () => {
+  it('lays a file out by dataset, day and hour', () => {
+    const { fileId } = fileVersion();
+    expect(outputKeys({ key: 'in/Orders 1.csv', fileId }, 'orders', ARRIVED_AT)).toEqual({
+      processed: `processed/dataset=orders/dt=2026-11-20/Orders-1.csv-${fileId}.jsonl.gz`,
+      rejectedRows: `rejected/dataset=orders/dt=2026-11-20/Orders-1.csv-${fileId}.rows.jsonl.gz`,
+      rejectedOriginal: `rejected/dataset=orders/dt=2026-11-20/Orders-1.csv-${fileId}.original`,
+      rejectedReason: `rejected/dataset=orders/dt=2026-11-20/Orders-1.csv-${fileId}.reason.json`,
+      manifest: `manifests/dt=2026-11-20/hh=16/Orders-1.csv-${fileId}.json`,
+    });
+  });
+
+  it('gives two versions of one key, and two keys of one name, keys of their own', () => {
+    const files = [
+      fileVersion(),
+      fileVersion({ versionId: 'v2' }),
+      fileVersion({ key: 'other/orders.csv' }),
+    ];
+    const keys = files.flatMap((file) =>
+      Object.values<string>({ ...outputKeys(file, 'orders', ARRIVED_AT) }),
+    );
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  it('writes plain, short keys for any object key', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 200 }), (key) => {
+        const keys = outputKeys(fileVersion({ key }), 'orders', ARRIVED_AT);
+        for (const written of Object.values(keys)) expect(written).toMatch(/^[\w.=/-]{1,200}$/);
+      }),
+    );
+  });
+});

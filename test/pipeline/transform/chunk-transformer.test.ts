@@ -1,0 +1,317 @@
+import fc from 'fast-check';
+import type { Contract } from '../../../src/datasets/contract.ts';
+import type { FileFormat, RowCounts } from '../../../src/pipeline/payload.ts';
+import {
+  ChunkTransformer,
+  type ChunkTransformerOptions,
+} from '../../../src/pipeline/transform/chunk-transformer.ts';
+import { RowCode } from '../../../src/shared/error-codes.ts';
+import { FileRejected } from '../../../src/shared/errors.ts';
+import { contractOf } from '../../support/contracts.ts';
+import { rejection } from '../../support/rejection.ts';
+import { pieceLengths, splitBy } from '../../support/splits.ts';
+
+const CSV: FileFormat = {
+  type: 'csv',
+  dialect: { delimiter: ',', quote: '"', lineEnd: 'lf', header: true },
+};
+const HEADERLESS: FileFormat = { ...CSV, dialect: { ...CSV.dialect, header: false } };
+const LINES: FileFormat = { type: 'json-lines' };
+const ARRAY: FileFormat = { type: 'json-array' };
+
+const ORDERS = contractOf([
+  { name: 'id', type: 'integer', constraints: { required: true, minimum: 1, maximum: 99 } },
+  { name: 'code', constraints: { minLength: 2, maxLength: 3, pattern: '[A-Z]+' } },
+  { name: 'state', constraints: { enum: ['open', 'paid'] } },
+]);
+
+interface Transformed {
+  readonly records: string[];
+  readonly rejects: Record<string, unknown>[];
+  readonly counts: RowCounts;
+  readonly digests: ReturnType<ChunkTransformer['digests']>;
+}
+
+const options = (
+  format: FileFormat,
+  contract: Contract | null = null,
+): ChunkTransformerOptions => ({
+  plan: { format, byteOrderMark: false },
+  contract,
+  maxRecordBytes: 1 << 16,
+});
+
+function transform(given: ChunkTransformerOptions, ...pieces: Buffer[]): Transformed {
+  const transformer = new ChunkTransformer(given);
+  const outputs = [...pieces.map((bytes) => transformer.write(bytes)), transformer.end()];
+  const linesOf = (text: string): string[] => text.split('\n').slice(0, -1);
+  return {
+    records: linesOf(outputs.map(({ records }) => records).join('')),
+    rejects: linesOf(outputs.map(({ rejects }) => rejects).join('')).map(
+      (line) => JSON.parse(line) as Record<string, unknown>,
+    ),
+    counts: transformer.counts(),
+    digests: transformer.digests(),
+  };
+}
+
+const transformText = (format: FileFormat, text: string, contract: Contract | null = null) =>
+  transform(options(format, contract), Buffer.from(text));
+
+/** Holds a result to the row balance and its lines to their form. */
+function expectBalance({ records, rejects, counts }: Transformed): void {
+  const { rowsRead, rowsWritten, rowsRejected, rejectsByCode } = counts;
+  expect(rowsRead).toBe(rowsWritten + rowsRejected);
+  expect(Object.values(rejectsByCode).reduce((sum, count) => sum + count, 0)).toBe(rowsRejected);
+  expect(records).toHaveLength(rowsWritten);
+  expect(rejects).toHaveLength(rowsRejected);
+  for (const line of records) expect(typeof JSON.parse(line)).toBe('object');
+}
+
+describe('ChunkTransformer on CSV', () => {
+  it('keeps every column as text where no contract applies', () => {
+    const { records, counts } = transformText(CSV, 'id,,id\n007,"a\nb",\n');
+    expect(records).toEqual(['{"id":"007","column_2":"a\\nb","id_2":""}']);
+    expect(counts).toEqual({ rowsRead: 1, rowsWritten: 1, rowsRejected: 0, rejectsByCode: {} });
+  });
+
+  it('names the columns by position where there is neither header nor contract', () => {
+    const { records } = transformText(HEADERLESS, '1,2\n3,4\n');
+    expect(records).toEqual(['{"column_1":"1","column_2":"2"}', '{"column_1":"3","column_2":"4"}']);
+  });
+
+  it('takes the names from the contract where there is no header', () => {
+    const { records } = transformText(HEADERLESS, '7,AB,open\n', ORDERS);
+    expect(records).toEqual(['{"id":7,"code":"AB","state":"open"}']);
+  });
+
+  it('does not take the number of columns from a malformed first row', () => {
+    const { records, rejects } = transformText(HEADERLESS, '"a"x,1,2\n3,4\n5,6\n');
+    expect(records).toHaveLength(2);
+    expect(rejects).toMatchObject([{ row: 1, code: 'TEXT_AFTER_CLOSING_QUOTE' }]);
+  });
+
+  it('gives nothing for a file without rows', () => {
+    for (const text of ['', 'id,code,state\n', 'id,code,state']) {
+      expect(transformText(CSV, text).counts.rowsRead).toBe(0);
+    }
+  });
+
+  it('rejects ragged rows and reads on', () => {
+    const { records, rejects } = transformText(CSV, 'a,b\n1\n1,2,3\n1,2\n');
+    expect(records).toEqual(['{"a":"1","b":"2"}']);
+    expect(rejects).toMatchObject([
+      { row: 1, line: 2, offset: 4, code: 'TOO_FEW_FIELDS', raw: '1' },
+      { row: 2, line: 3, offset: 6, code: 'TOO_MANY_FIELDS', raw: '1,2,3' },
+    ]);
+  });
+
+  it('rejects a row that is not UTF-8 with its bytes and takes the others', () => {
+    const bad = Buffer.from('M\xfcnchen', 'latin1');
+    const bytes = Buffer.concat([Buffer.from('a\nKöln\n'), bad, Buffer.from('\nBonn\n')]);
+    const { records, rejects } = transform(options(CSV), bytes);
+    expect(records).toEqual(['{"a":"Köln"}', '{"a":"Bonn"}']);
+    expect(rejects).toMatchObject([
+      { row: 2, code: 'INVALID_ENCODING', rawBase64: bad.toString('base64') },
+    ]);
+  });
+
+  it('rejects a file whose header is not UTF-8', () => {
+    expect(() => transform(options(CSV), Buffer.from('M\xfcnchen\n1\n', 'latin1'))).toThrow(
+      rejection('INVALID_ENCODING'),
+    );
+  });
+
+  it('rejects a file whose header is malformed', () => {
+    expect(() => transformText(CSV, '"a"x,b\n1,2\n')).toThrow(rejection('MALFORMED_HEADER'));
+  });
+
+  it('counts offsets from behind a byte order mark', () => {
+    const plan = { format: CSV, byteOrderMark: true };
+    const { rejects } = transform({ ...options(CSV), plan }, Buffer.from('a\n1,2\n'));
+    expect(rejects).toMatchObject([{ offset: 5 }]);
+  });
+
+  it('rejects a file that lacks a required column', () => {
+    expect(() => transformText(CSV, 'code\nAB\n', ORDERS)).toThrow(
+      rejection('MISSING_REQUIRED_COLUMN'),
+    );
+  });
+});
+
+describe('ChunkTransformer on JSON', () => {
+  it.each([
+    [LINES, '{"id":12345678901234567890}\n[1]\n{"id"\n12345678901234567890\n{"__proto__":1e400}\n'],
+    [ARRAY, '[{"id":12345678901234567890},[1],{"id"},12345678901234567890,{"__proto__":1e400}]'],
+  ])('keeps records as they are and rejects what is none: %j', (format, text) => {
+    const { records, counts } = transformText(format, text);
+    expect(records).toEqual(['{"id":12345678901234567890}', '{"__proto__":1e400}']);
+    expect(counts.rejectsByCode).toEqual({ INVALID_JSON: 1, NOT_AN_OBJECT: 2 });
+  });
+
+  it('rejects a record that is not UTF-8', () => {
+    const { counts } = transform(options(LINES), Buffer.from('{"a":"\xfc"}\n', 'latin1'));
+    expect(counts.rejectsByCode).toEqual({ INVALID_ENCODING: 1 });
+  });
+
+  it('rejects a record that is nested too deep and takes the others', () => {
+    const deep = `{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
+    const given = { ...options(LINES), maxRecordBytes: 1 << 20 };
+    const { records, counts } = transform(given, Buffer.from(`${deep}\n{"a":1}\n`));
+    expect(records).toEqual(['{"a":1}']);
+    expect(counts.rejectsByCode).toEqual({ INVALID_JSON: 1 });
+  });
+
+  it('holds records to the contract', () => {
+    const { records, rejects } = transformText(
+      LINES,
+      '{"id":7,"x":1}\n{"id":0,"code":"a"}\n',
+      ORDERS,
+    );
+    expect(records).toEqual(['{"id":7,"code":null,"state":null,"_rescued":{"x":1}}']);
+    expect(rejects).toMatchObject([
+      { code: 'BELOW_MINIMUM', column: 'id', furtherProblems: [{ code: 'TOO_SHORT' }] },
+    ]);
+  });
+});
+
+describe('ChunkTransformer on row codes', () => {
+  const cases: [RowCode, FileFormat, string][] = [
+    ['TOO_FEW_FIELDS', CSV, '7,AB'],
+    ['TOO_MANY_FIELDS', CSV, '7,AB,open,1'],
+    ['INVALID_ENCODING', CSV, '7,\xff,open'],
+    ['TEXT_AFTER_CLOSING_QUOTE', CSV, '7,"A"B,open'],
+    ['INVALID_JSON', LINES, '{"id":}'],
+    ['NOT_AN_OBJECT', LINES, '[7]'],
+    ['REQUIRED_VALUE_MISSING', CSV, ',AB,open'],
+    ['INVALID_TYPE', CSV, 'x,AB,open'],
+    ['NOT_IN_ENUM', CSV, '7,AB,closed'],
+    ['PATTERN_MISMATCH', CSV, '7,ab,open'],
+    ['BELOW_MINIMUM', CSV, '0,AB,open'],
+    ['ABOVE_MAXIMUM', CSV, '100,AB,open'],
+    ['TOO_SHORT', CSV, '7,A,open'],
+    ['TOO_LONG', CSV, '7,ABCD,open'],
+  ];
+
+  it.each(cases)('gives %s', (code, format, row) => {
+    const header = format.type === 'csv' ? 'id,code,state\n' : '';
+    const bytes = Buffer.from(`${header}${row}\n`, 'latin1');
+    const { rejects, counts } = transform(options(format, ORDERS), bytes);
+    expect(rejects).toMatchObject([{ row: 1, code }]);
+    expect(counts).toEqual({
+      rowsRead: 1,
+      rowsWritten: 0,
+      rowsRejected: 1,
+      rejectsByCode: { [code]: 1 },
+    });
+  });
+
+  it('is tested for every code', () => {
+    expect(cases.map(([code]) => code).sort()).toEqual(Object.values(RowCode).sort());
+  });
+});
+
+describe('ChunkTransformer on any bytes', () => {
+  const randomBytes = fc.uint8Array({ maxLength: 80 }).map((array) => Buffer.from(array));
+  const csvBytes = fc
+    .array(
+      fc.constantFrom(
+        'id,code,state\n',
+        '7,AB,open\n',
+        '"',
+        ',',
+        '\n',
+        '\r\n',
+        '\r',
+        '7',
+        'ü',
+        '\0',
+      ),
+      { maxLength: 20 },
+    )
+    .map((parts) => Buffer.from(parts.join('')));
+  const jsonBytes = fc
+    .array(
+      fc.constantFrom(
+        '{"id":7}',
+        '{"__proto__":[',
+        '[',
+        ']',
+        '}',
+        ',',
+        '"',
+        '\\',
+        '\n',
+        '1e999',
+        ' ',
+      ),
+      { maxLength: 20 },
+    )
+    .map((parts) => Buffer.from(parts.join('')));
+  const anyBytes = fc.oneof(randomBytes, csvBytes, jsonBytes);
+
+  /**
+   * The transformed bytes, or that the file is rejected; other errors pass. Of a file with two faults,
+   * a header's and a later record's, the pieces decide which one is found first.
+   */
+  function attempt(given: ChunkTransformerOptions, pieces: Buffer[]): Transformed | 'rejected' {
+    try {
+      return transform(given, ...pieces);
+    } catch (error) {
+      if (error instanceof FileRejected) return 'rejected';
+      throw error;
+    }
+  }
+
+  describe.each([
+    ['CSV', CSV, null],
+    ['CSV without a header', HEADERLESS, null],
+    ['CSV under a contract', HEADERLESS, ORDERS],
+    ['JSON Lines', LINES, null],
+    ['JSON Lines under a contract', LINES, ORDERS],
+    ['a JSON array', ARRAY, null],
+  ] as const)('as %s', (_, format, contract) => {
+    it('balances or rejects the file, and does so whatever the pieces are', () => {
+      const limits = fc.constantFrom(5, 20, 1_000);
+      fc.assert(
+        fc.property(anyBytes, pieceLengths, limits, (bytes, lengths, maxRecordBytes) => {
+          const given = { ...options(format, contract), maxRecordBytes };
+          const whole = attempt(given, [bytes]);
+          if (whole !== 'rejected') expectBalance(whole);
+          expect(attempt(given, splitBy(bytes, lengths))).toEqual(whole);
+        }),
+        { numRuns: 1_000 },
+      );
+    });
+  });
+
+  it('writes exactly the names of the header, in their order', () => {
+    const name = fc.stringMatching(/^[a-zA-Z_ü ]{0,4}$/);
+    fc.assert(
+      fc.property(
+        fc.array(name, { minLength: 2, maxLength: 5 }),
+        fc.array(fc.stringMatching(/^[a-z0-9"\\ü]{0,3}$/), { maxLength: 30 }),
+        (names, cells) => {
+          const quoted = (cell: string): string => `"${cell.replaceAll('"', '""')}"`;
+          const rows = [names];
+          for (let at = 0; at + names.length <= cells.length; at += names.length) {
+            rows.push(cells.slice(at, at + names.length));
+          }
+          const text = rows.map((row) => `${row.map(quoted).join(',')}\n`).join('');
+          const { records, counts } = transformText(CSV, text);
+          expect(counts.rowsWritten).toBe(rows.length - 1);
+          const keysOf = (line: string): string[] => Object.keys(JSON.parse(line) as object);
+          const [first] = records;
+          for (const line of records) expect(keysOf(line)).toEqual(keysOf(first!));
+          if (first !== undefined && new Set(names).size === names.length) {
+            const expected = names.map((cell, at) =>
+              cell.trim() === '' ? `column_${at + 1}` : cell,
+            );
+            expect(keysOf(first)).toEqual(expected);
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});
