@@ -10,6 +10,7 @@ const ENGINE = join(import.meta.dirname, 'engine');
 const HOST = '127.0.0.1';
 const START_SECONDS = 30;
 const STOP_SECONDS = 30;
+const WORKERS_SECONDS = 2;
 const PORT_SECONDS = 2;
 /** First port and number of ports that an engine may have. */
 const ENGINE_PORTS = [20_000, 12_000] as const;
@@ -80,10 +81,11 @@ export class LocalAws {
     const { port, pid } = this.home.readEngine() ?? {};
     if (port === undefined || pid === undefined || !isEngine(pid)) return false;
     process.kill(pid, 'SIGTERM');
-    await until(() => !isEngine(pid), STOP_SECONDS).catch(() => {
-      // The group holds the engine's workers too.
-      process.kill(-pid, 'SIGKILL');
-    });
+    await until(() => !isEngine(pid), STOP_SECONDS).catch(() => undefined);
+    // The engine ends its workers; what is left of its group a moment later has to be ended for it.
+    await until(() => !signalGroup(pid, 0), WORKERS_SECONDS).catch(() =>
+      signalGroup(pid, 'SIGKILL'),
+    );
     this.home.writeEngine({ port });
     return true;
   }
@@ -191,6 +193,15 @@ function isEngine(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return commandOf(pid)?.includes(ENGINE) ?? true;
+  } catch {
+    return false;
+  }
+}
+
+/** Signals all processes of a group; returns whether there were any. */
+function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(-group, signal);
   } catch {
     return false;
   }

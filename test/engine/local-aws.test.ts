@@ -26,12 +26,16 @@ afterAll(() => aws.reset());
 
 /** Process ids of the engine and of all that it started. */
 function processesOf(pid: number): number[] {
-  const table = execFileSync('ps', ['-A', '-o', 'pid=,pgid='], { encoding: 'utf8' });
+  const table = execFileSync('ps', ['-A', '-o', 'pid=,pgid=,stat='], { encoding: 'utf8' });
   const rows = table
     .trim()
     .split('\n')
-    .map((line) => line.trim().split(/\s+/).map(Number));
-  return rows.filter(([, group]) => group === pid).map(([id]) => id!);
+    .map((line) => line.trim().split(/\s+/));
+  // A zombie has ended; only its parent has not looked yet.
+  const members = rows.filter(
+    ([, group, state]) => Number(group) === pid && !state!.startsWith('Z'),
+  );
+  return members.map(([id]) => Number(id));
 }
 
 it('before its first start it does not run and has no endpoint', () => {
