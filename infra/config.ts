@@ -27,16 +27,19 @@ const MillraceConfig = z.strictObject({
   logRetentionDays: z._default(z.literal(LOG_RETENTION_DAYS), 30),
   /** How long old versions of source and target objects are kept, in days. */
   oldVersionDays: z._default(whole(1), 90),
-  /** Most batches of files that are processed at once; the queue holds the rest. */
-  maxConcurrency: z._default(whole(2, 1_000), 50),
+  /**
+   * Most batches of files that are processed at once; the queue holds the rest. A batch of ten files
+   * needs up to eleven of the account's concurrent Lambda executions.
+   */
+  maxConcurrency: z._default(whole(2, 1_000), 20),
   /** Wait before a failed file is tried again; doubles with each try. */
   retryBaseSeconds: z._default(whole(1, 3_600), 10),
   /** Longest wait between tries. */
-  retryMaxSeconds: z._default(whole(1, 43_200), 900),
+  retryMaxSeconds: z._default(whole(1, 39_600), 900),
   /** How often a message is received before it goes to the dead-letter queue. */
   maxReceiveCount: z._default(whole(2, 100), 5),
-  /** Largest file, stored or decompressed. */
-  maxFileBytes: z._default(whole(1), 256 * MIB),
+  /** Largest file, stored or decompressed; more does not fit the steps' timeouts. */
+  maxFileBytes: z._default(whole(1, 256 * MIB), 128 * MIB),
   /** Longest record. */
   maxRecordBytes: z._default(whole(1, 64 * MIB), 8 * MIB),
   /** Most a compressed file may expand. */

@@ -1,7 +1,15 @@
-import { CfnOutput, Duration, FileSystem, Stack, type StackProps } from 'aws-cdk-lib';
+import {
+  CfnOutput,
+  Duration,
+  FileSystem,
+  RemovalPolicy,
+  Stack,
+  type StackProps,
+} from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { MillraceConfig } from './config.ts';
 import { Dispatcher } from './ingest/dispatcher.ts';
@@ -92,6 +100,9 @@ export class MillraceStack extends Stack {
     const key = new kms.Key(this, 'TopicsKey', {
       description: `${this.stackName}: messages in SNS topics`,
       enableKeyRotation: true,
+      // Nothing that lasts is encrypted with it.
+      removalPolicy: RemovalPolicy.DESTROY,
+      pendingWindow: Duration.days(7),
     });
     for (const service of ['s3.amazonaws.com', 'cloudwatch.amazonaws.com']) {
       key.addToResourcePolicy(
@@ -111,8 +122,13 @@ export class MillraceStack extends Stack {
   }
 }
 
-/** Changes whenever the functions' code or the contracts do. */
+/** Changes whenever the functions' code, its dependencies or the contracts do. */
 function pipelineVersion(): string {
-  const source = join(import.meta.dirname, '..', 'src');
-  return FileSystem.fingerprint(source, { exclude: ['cli'] }).slice(0, 12);
+  const root = join(import.meta.dirname, '..');
+  const source = FileSystem.fingerprint(join(root, 'src'), { exclude: ['cli'] });
+  const dependencies = FileSystem.fingerprint(join(root, 'package-lock.json'));
+  return createHash('sha256')
+    .update(source + dependencies)
+    .digest('hex')
+    .slice(0, 12);
 }

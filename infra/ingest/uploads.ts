@@ -48,7 +48,6 @@ export class Uploads extends Construct {
     bucket.notificationConfiguration = {
       topicConfigurations: [{ event: 's3:ObjectCreated:*', topic: this.topic.topicArn }],
     };
-    const policy = this.topic.node.tryFindChild('Policy');
-    if (policy !== undefined) bucket.node.addDependency(policy);
+    bucket.node.addDependency(this.topic.node.findChild('Policy'));
   }
 }

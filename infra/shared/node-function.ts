@@ -5,7 +5,7 @@ import { NodejsFunction, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lam
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { basename, join } from 'node:path';
-import type { EnvironmentName } from '../../src/shared/environment.ts';
+import { Environment, type EnvironmentName } from '../../src/shared/environment.ts';
 import type { MillraceConfig } from '../config.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -50,9 +50,11 @@ export class NodeFunction extends NodejsFunction {
       memorySize,
       tracing: lambda.Tracing.ACTIVE,
       loggingFormat: lambda.LoggingFormat.JSON,
+      // Lambda filters by this level, and Powertools follows it.
+      applicationLogLevelV2: lambda.ApplicationLogLevel[config.logLevel],
       logGroup,
       role: executionRole(scope, `${id}Role`, logGroup),
-      environment: { POWERTOOLS_LOG_LEVEL: config.logLevel },
+      environment: { [Environment.STAGE]: config.stage, POWERTOOLS_LOG_LEVEL: config.logLevel },
       bundling: {
         bundleAwsSDK: true,
         minify: true,
@@ -66,10 +68,10 @@ export class NodeFunction extends NodejsFunction {
           beforeBundling: () => [],
           beforeInstall: () => [],
           afterBundling: (input, output) => [
-            `mkdir ${output}/${CONTRACTS_FOLDER}`,
-            `cp ${input}/src/datasets/*.contract.json ${output}/${CONTRACTS_FOLDER}/`,
-            `mkdir -p ${sourceMaps}`,
-            `mv ${output}/index.mjs.map ${join(sourceMaps, `${basename(entry, '.ts')}.js.map`)}`,
+            `mkdir "${output}/${CONTRACTS_FOLDER}"`,
+            `cp "${input}"/src/datasets/*.contract.json "${output}/${CONTRACTS_FOLDER}/"`,
+            `mkdir -p "${sourceMaps}"`,
+            `mv "${output}/index.mjs.map" "${join(sourceMaps, `${basename(entry, '.ts')}.js.map`)}"`,
           ],
         },
       },

@@ -4,13 +4,16 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import * as z from 'zod/mini';
 
+/** A whole number as text, small enough for a date in milliseconds. */
+const Digits = z.string().check(z.regex(/^\d{1,15}$/));
+
 /** One event of an execution's history, as Step Functions logs it. */
 const LoggedEvent = z.object({
-  id: z.string(),
+  id: Digits,
   type: z.string(),
   details: z._default(z.record(z.string(), z.unknown()), {}),
   previous_event_id: z.string(),
-  event_timestamp: z.string(),
+  event_timestamp: Digits,
   execution_arn: z.string(),
 });
 export type LoggedEvent = z.infer<typeof LoggedEvent>;
@@ -54,16 +57,24 @@ const ENDS = {
 /** Log events reach CloudWatch a while after they happened. */
 const DELIVERY_MARGIN_MILLISECONDS = 5 * 60_000;
 
+/** Which execution's events to read. */
+export interface ExecutionQuery {
+  /** The execution's name, unique in the log group. */
+  readonly name: string;
+  readonly from: Date;
+  readonly to: Date;
+  /** Called for every line that is no event, such as one that has been truncated. */
+  readonly onUnreadable?: () => void;
+}
+
 /**
  * Reads the events of one execution from its machine's log group, where alone the history of an
- * Express execution is kept.
- *
- * @param name the execution's name, unique in the log group
+ * Express execution is kept. Lines that cannot be read are skipped.
  */
 export async function readExecutionEvents(
   client: CloudWatchLogsClient,
   logGroupName: string,
-  { name, from, to }: { readonly name: string; readonly from: Date; readonly to: Date },
+  { name, from, to, onUnreadable }: ExecutionQuery,
 ): Promise<LoggedEvent[]> {
   const pages = paginateFilterLogEvents(
     { client },
@@ -76,9 +87,22 @@ export async function readExecutionEvents(
   );
   const events: LoggedEvent[] = [];
   for await (const { events: page = [] } of pages) {
-    for (const { message = '' } of page) events.push(LoggedEvent.parse(JSON.parse(message)));
+    for (const { message = '' } of page) {
+      const event = parseLoggedEvent(message);
+      if (event === undefined) onUnreadable?.();
+      else events.push(event);
+    }
   }
   return events.filter(({ execution_arn: arn }) => arn.split(':').includes(name));
+}
+
+/** The event on a line of the log; undefined when the line is odd or truncated. */
+function parseLoggedEvent(line: string): LoggedEvent | undefined {
+  try {
+    return LoggedEvent.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Puts an execution together from its events, in whatever order they come. */

@@ -1,23 +1,22 @@
 import { CommanderError } from 'commander';
 import { LocalAwsError } from '../../infra/local/local-aws.ts';
 import { PythonMissing } from '../../infra/local/python-environment.ts';
+import { explainAwsError } from './aws-error.ts';
 import { standardConsole } from './console.ts';
+import { Interrupt, INTERRUPTED_EXIT_CODE } from './interrupt.ts';
 import { createProgram } from './program.ts';
-import { cloneLocalAws } from './target.ts';
 import { UserError } from './user-error.ts';
 
 const USAGE_EXIT_CODE = 2;
-const INTERRUPTED_EXIT_CODE = 130;
 
 /** Runs the CLI and sets the process's exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
-  const interrupt = new AbortController();
-  const ranBefore = cloneLocalAws().status().running;
-  process.once('SIGINT', () => interrupt.abort());
-  process.once('SIGTERM', () => interrupt.abort());
+  const interrupt = new Interrupt();
+  process.on('SIGINT', () => interrupt.fire());
+  process.on('SIGTERM', () => interrupt.fire());
   const program = createProgram({
     console: standardConsole,
-    signal: interrupt.signal,
+    takeInterrupt: () => interrupt.take(),
     setExitCode: (code) => {
       process.exitCode = code;
     },
@@ -26,22 +25,15 @@ export async function main(argv: readonly string[]): Promise<void> {
     applyToAll(program, (command) => command.exitOverride());
     await program.parseAsync(argv);
   } catch (error) {
-    process.exitCode = interrupt.signal.aborted ? await interrupted(ranBefore) : exitCodeOf(error);
+    process.exitCode = interrupt.fired ? INTERRUPTED_EXIT_CODE : exitCodeOf(error);
   }
-}
-
-/** Ctrl-C leaves nothing running that was not running before. */
-async function interrupted(ranBefore: boolean): Promise<number> {
-  if (!ranBefore && (await cloneLocalAws().stop())) {
-    standardConsole.note('\nInterrupted. The local AWS has been stopped.');
-  }
-  return INTERRUPTED_EXIT_CODE;
 }
 
 /** Tells the user what went wrong, and the shell that something did. */
-function exitCodeOf(error: unknown): number {
+function exitCodeOf(thrown: unknown): number {
   // Commander has shown its own message.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_EXIT_CODE;
+  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : USAGE_EXIT_CODE;
+  const error = explainAwsError(thrown) ?? thrown;
   const expected =
     error instanceof UserError || error instanceof LocalAwsError || error instanceof PythonMissing;
   standardConsole.note(expected ? error.message : String((error as Error).stack ?? error));

@@ -1,8 +1,15 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { FileStatus } from '../shared/ledger/ledger-item.ts';
-import { executions } from './commands/executions.ts';
+import { executions, type ExecutionsOptions } from './commands/executions.ts';
 import { inspect, type InspectOptions } from './commands/inspect.ts';
-import { localDown, localEnvironment, localReset, localStatus, localUp } from './commands/local.ts';
+import {
+  localDown,
+  localEnvironment,
+  localReset,
+  localStatus,
+  localUp,
+  stoppedOnInterrupt,
+} from './commands/local.ts';
 import { start } from './commands/start.ts';
 import { status, type StatusOptions } from './commands/status.ts';
 import { upload, type UploadOptions } from './commands/upload.ts';
@@ -12,9 +19,10 @@ import { cloneLocalAws, openTarget, type TargetOptions } from './target.ts';
 
 const EXIT_CODES = `
 Exit codes:
-  0  done, and every file that was waited for ended as it should
-  1  it failed, or a file ended otherwise
-  2  the command line is wrong`;
+  0    done, and every file that was waited for ended as it should
+  1    it failed, or a file ended otherwise
+  2    the command line is wrong
+  130  it was interrupted`;
 
 /** Options of commands that can answer in JSON. */
 interface JsonOption {
@@ -23,8 +31,11 @@ interface JsonOption {
 
 export interface ProgramContext {
   readonly console: Console;
-  /** Fires on Ctrl-C. */
-  readonly signal: AbortSignal;
+  /**
+   * Takes Ctrl-C over: from now on it fires the signal, and the command has to end by itself. A
+   * command that does not ask for it is ended at once.
+   */
+  readonly takeInterrupt: () => AbortSignal;
   readonly setExitCode: (code: number) => void;
 }
 
@@ -53,16 +64,19 @@ const sinceOption = (): Option =>
     .default(parseSpan('24h'), '24h')
     .argParser(parseSpan);
 
-/** A command that talks to a deployment: the local AWS while it runs, else the AWS account. */
+const limitOption = (what: string): Option =>
+  new Option('--limit <count>', `show at most so many ${what}`).default(100).argParser(parseCount);
+
+/** A command that talks to a deployment: on the local AWS unless the AWS account is asked for. */
 function targetCommand(name: string, description: string): Command {
   return new Command(name)
     .description(description)
     .addOption(stageOption())
-    .option('--aws', 'talk to the AWS account even while the local AWS runs')
+    .option('--aws', 'talk to the AWS account of your environment instead of the local AWS')
     .addOption(jsonOption());
 }
 
-function startCommand({ console, signal, setExitCode }: ProgramContext): Command {
+function startCommand({ console, takeInterrupt, setExitCode }: ProgramContext): Command {
   return new Command('start')
     .description(
       'Start the local AWS, deploy the app and process files: the samples, or those given.',
@@ -70,17 +84,25 @@ function startCommand({ console, signal, setExitCode }: ProgramContext): Command
     .argument('[files...]', 'files to process')
     .addOption(stageOption())
     .action(async (files: string[], { stage }: { stage: string }) => {
-      setExitCode(await start(cloneLocalAws(), files, { stage, signal }, console));
+      const aws = cloneLocalAws();
+      const signal = takeInterrupt();
+      const work = (): Promise<number> => start(aws, files, { stage, signal }, console);
+      setExitCode(await stoppedOnInterrupt(aws, signal, console, work));
     });
 }
 
-function localCommand({ console, signal }: ProgramContext): Command {
+function localCommand({ console, takeInterrupt }: ProgramContext): Command {
   const local = new Command('local').description('Run AWS on this machine.');
   local
     .command('up')
     .description('start the local AWS and deploy the app to it')
     .addOption(stageOption())
-    .action(({ stage }: { stage: string }) => localUp(cloneLocalAws(), { stage, signal }, console));
+    .action(async ({ stage }: { stage: string }) => {
+      const aws = cloneLocalAws();
+      const signal = takeInterrupt();
+      const work = (): Promise<void> => localUp(aws, { stage, signal }, console);
+      await stoppedOnInterrupt(aws, signal, console, work);
+    });
   local
     .command('down')
     .description('stop it; what it holds is kept')
@@ -102,16 +124,16 @@ function localCommand({ console, signal }: ProgramContext): Command {
   return local;
 }
 
-function uploadCommand({ console, setExitCode }: ProgramContext): Command {
+function uploadCommand({ console, takeInterrupt, setExitCode }: ProgramContext): Command {
   return targetCommand('upload', 'Put files into the source bucket.')
     .argument('<files...>', 'files to upload')
     .option('--prefix <prefix>', 'put before the name to make the object key', 'uploads/')
     .option('--wait', 'wait until every file has reached its end')
-    .option('--timeout <seconds>', 'how long to wait', parseSeconds, 300)
+    .option('--timeout <seconds>', 'how long to wait', parseCount, 300)
     .action(
       async (files: string[], options: TargetOptions & UploadOptions & { timeout: number }) => {
         const deployment = await openTarget(options);
-        const uploadOptions = { ...options, timeoutSeconds: options.timeout };
+        const uploadOptions = { ...options, timeoutSeconds: options.timeout, takeInterrupt };
         setExitCode(await upload(deployment, files, uploadOptions, console));
       },
     );
@@ -121,6 +143,7 @@ function statusCommand({ console }: ProgramContext): Command {
   return targetCommand('status', 'Show files from the ledger, newest first.')
     .argument('[file]', 'object key, file name or file id')
     .addOption(sinceOption())
+    .addOption(limitOption('files'))
     .addOption(
       new Option('--status <status>', 'only files that stand so').choices(
         Object.values(FileStatus),
@@ -134,7 +157,8 @@ function statusCommand({ console }: ProgramContext): Command {
 function executionsCommand({ console }: ProgramContext): Command {
   return targetCommand('executions', 'List executions of the file pipeline, newest first.')
     .addOption(sinceOption())
-    .action(async (options: TargetOptions & JsonOption & { since: number }) =>
+    .addOption(limitOption('executions'))
+    .action(async (options: TargetOptions & ExecutionsOptions) =>
       executions(await openTarget(options), options, console),
     );
 }
@@ -149,8 +173,8 @@ function inspectCommand({ console }: ProgramContext): Command {
     );
 }
 
-function parseSeconds(text: string): number {
-  const seconds = Number(text);
-  if (Number.isInteger(seconds) && seconds > 0) return seconds;
-  throw new InvalidArgumentError('Give a whole number of seconds.');
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count > 0) return count;
+  throw new InvalidArgumentError('Give a whole number of at least 1.');
 }

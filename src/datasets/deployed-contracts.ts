@@ -6,7 +6,7 @@ let deployed: ContractRegistry | null = null;
 
 /** The contracts that were deployed with this function, read once per execution environment. */
 export function deployedContracts(): ContractRegistry {
-  const root = process.env.LAMBDA_TASK_ROOT ?? '.';
+  const root = requiredString(Environment.LAMBDA_TASK_ROOT);
   const directory = resolve(root, requiredString(Environment.CONTRACTS_DIRECTORY));
   deployed ??= ContractRegistry.read(directory);
   return deployed;

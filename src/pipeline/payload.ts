@@ -99,7 +99,7 @@ export type WriteResult = z.infer<typeof WriteResult>;
 /** Where the evidence of a rejected file lies in the target bucket. */
 export const QuarantineResult = z.object({
   dataset: z.string(),
-  /** Copy of the source object; null when it no longer existed or is too large to copy. */
+  /** Copy of the source object; null when it no longer existed or is too large. */
   originalKey: z.nullable(z.string()),
   reasonKey: z.string(),
   manifestKey: z.string(),

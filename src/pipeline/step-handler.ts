@@ -8,7 +8,7 @@ import { classifyError } from '../shared/aws-errors.ts';
 import { Environment, requiredNumber, requiredString } from '../shared/environment.ts';
 import { FaultCode } from '../shared/error-codes.ts';
 import { StepInProgress, TransientFault } from '../shared/errors.ts';
-import { createLogger, createMetrics } from '../shared/observability.ts';
+import { createLogger, createMetrics, flushMetrics, Metric } from '../shared/observability.ts';
 import type { PipelineInput } from './payload.ts';
 
 /** What a step's work gets beside its input. */
@@ -41,23 +41,28 @@ export function stepHandler<Input extends PipelineInput, Output>(
   options: StepOptions<Input, Output>,
 ): (event: unknown, context: Context) => Promise<Output> {
   const { name, input: schema, work } = options;
-  const tools: StepTools = { logger: createLogger(name), metrics: createMetrics(name) };
+  let tools: StepTools | null = null;
   let workOnce: ((input: Input, context: Context) => Promise<Output>) | null = null;
 
   return async (event, context) => {
-    const { logger, metrics } = tools;
+    const used = (tools ??= { logger: createLogger(name), metrics: createMetrics(name) });
+    const { logger, metrics } = used;
+    const startedAt = performance.now();
     logger.addContext(context);
     try {
       const input = schema.parse(event);
       logger.appendKeys(identityOf(input));
-      workOnce ??= idempotent(options, (step: Input) => work(step, tools));
-      return await workOnce(input, context);
+      workOnce ??= idempotent(options, (step: Input) => work(step, used));
+      const output = await workOnce(input, context);
+      metrics.addMetric(Metric.StepDuration, 'Milliseconds', performance.now() - startedAt);
+      return output;
     } catch (error) {
       const classified = classifyStepError(error);
       logger.error(`${name} failed`, classified as Error);
+      metrics.addMetric(Metric.StepErrors, 'Count', 1);
       throw classified;
     } finally {
-      metrics.publishStoredMetrics();
+      flushMetrics(metrics);
       logger.resetKeys();
     }
   };

@@ -13,7 +13,13 @@ const MISSING_OBJECT = new Set([
   'MethodNotAllowed',
   'PreconditionFailed',
 ]);
-const DENIED = new Set(['AccessDenied', 'AccessDeniedException', 'Forbidden']);
+const DENIED = new Set([
+  'AccessDenied',
+  'AccessDeniedException',
+  'AuthorizationErrorException',
+  'Forbidden',
+  'KMSAccessDeniedException',
+]);
 const THROTTLED = new Set([
   'SlowDown',
   'ThrottlingException',
@@ -21,6 +27,8 @@ const THROTTLED = new Set([
   'ThrottledException',
   'TooManyRequestsException',
   'RequestLimitExceeded',
+  'RequestThrottled',
+  'KMSThrottlingException',
   'ProvisionedThroughputExceededException',
 ]);
 const NETWORK = new Set(['TimeoutError', 'NetworkingError', 'AbortError', 'RequestTimeout']);
@@ -50,9 +58,9 @@ export function classifyError(error: unknown): unknown {
     return new FileRejected(FileCode.OBJECT_NOT_FOUND, 'the object version is gone', options);
   }
   if (name === 'InvalidObjectState') {
-    return new FileRejected(
-      FileCode.OBJECT_ARCHIVED,
-      'the object lies in an archive storage class; restore it, then retry the file',
+    return new PermanentFault(
+      FaultCode.OBJECT_ARCHIVED,
+      'the object lies in an archive storage class; restore it, then redrive the file',
       options,
     );
   }

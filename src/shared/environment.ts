@@ -3,7 +3,9 @@
  * sets one, the handler that reads it and the tests all use these constants.
  */
 export const Environment = {
-  SOURCE_BUCKET: 'SOURCE_BUCKET',
+  STAGE: 'STAGE',
+  /** Set by Lambda: where the function's code lies. */
+  LAMBDA_TASK_ROOT: 'LAMBDA_TASK_ROOT',
   TARGET_BUCKET: 'TARGET_BUCKET',
   LEDGER_TABLE: 'LEDGER_TABLE',
   IDEMPOTENCY_TABLE: 'IDEMPOTENCY_TABLE',

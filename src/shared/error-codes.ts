@@ -37,7 +37,6 @@ export const FileCode = {
   MISSING_REQUIRED_COLUMN: 'MISSING_REQUIRED_COLUMN',
   TOO_MANY_REJECTED_ROWS: 'TOO_MANY_REJECTED_ROWS',
   OBJECT_NOT_FOUND: 'OBJECT_NOT_FOUND',
-  OBJECT_ARCHIVED: 'OBJECT_ARCHIVED',
 } as const;
 
 export type FileCode = (typeof FileCode)[keyof typeof FileCode];
@@ -45,6 +44,7 @@ export type FileCode = (typeof FileCode)[keyof typeof FileCode];
 /** Codes with which an attempt fails: the surroundings or Millrace are at fault. */
 export const FaultCode = {
   ACCESS_DENIED: 'ACCESS_DENIED',
+  OBJECT_ARCHIVED: 'OBJECT_ARCHIVED',
   SERVICE_THROTTLED: 'SERVICE_THROTTLED',
   SERVICE_UNAVAILABLE: 'SERVICE_UNAVAILABLE',
   STEP_IN_PROGRESS: 'STEP_IN_PROGRESS',

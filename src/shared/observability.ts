@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
+import { Environment, requiredString } from './environment.ts';
 
 /** CloudWatch namespace of every metric that Millrace emits. */
 export const METRICS_NAMESPACE = 'Millrace';
@@ -16,11 +17,22 @@ export const Metric = {
   RowsWritten: 'RowsWritten',
   RowsRejected: 'RowsRejected',
   BytesRead: 'BytesRead',
+  StepDuration: 'StepDuration',
+  StepErrors: 'StepErrors',
 } as const;
 
 /** A logger that names the service; the level comes from POWERTOOLS_LOG_LEVEL. */
 export const createLogger = (serviceName: string): Logger => new Logger({ serviceName });
 
-/** Metrics in the embedded metric format with the service as their dimension. */
+/** Metrics in the embedded metric format, with stage and service as their dimensions. */
 export const createMetrics = (serviceName: string): Metrics =>
-  new Metrics({ namespace: METRICS_NAMESPACE, serviceName });
+  new Metrics({
+    namespace: METRICS_NAMESPACE,
+    serviceName,
+    defaultDimensions: { stage: requiredString(Environment.STAGE) },
+  });
+
+/** Writes what has been added. Without that Powertools would warn at every call that had nothing to add. */
+export function flushMetrics(metrics: Metrics): void {
+  if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+}

@@ -1,4 +1,9 @@
-import { executionHistory, type LoggedEvent } from '../../src/cli/execution-log.ts';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  executionHistory,
+  readExecutionEvents,
+  type LoggedEvent,
+} from '../../src/cli/execution-log.ts';
 
 const START = Date.parse('2026-11-20T08:00:00.000Z');
 
@@ -138,5 +143,46 @@ describe('the history of an execution', () => {
     const history = executionHistory(events({ type: 'ExecutionStarted', details: {} }));
     expect(history).toMatchObject({ status: 'RUNNING', states: [] });
     expect(history!.endedAt).toBeUndefined();
+  });
+});
+
+/** CloudWatch Logs with these lines. */
+function logsOf(lines: readonly string[]): CloudWatchLogsClient {
+  const client = new CloudWatchLogsClient({ region: 'us-east-1' });
+  const answer = { $metadata: {}, events: lines.map((message) => ({ message })) };
+  client.middlewareStack.add(() => () => Promise.resolve({ output: answer, response: {} }), {
+    step: 'initialize',
+  });
+  return client;
+}
+
+describe('the log of an execution', () => {
+  const [event] = events({ type: 'ExecutionStarted' });
+  const line = JSON.stringify(event);
+
+  async function read(...lines: string[]) {
+    let unreadable = 0;
+    const found = await readExecutionEvents(logsOf(lines), '/machine', {
+      name: 'name',
+      from: new Date(START),
+      to: new Date(START),
+      onUnreadable: () => (unreadable += 1),
+    });
+    return { found, unreadable };
+  }
+
+  it.each([
+    ['truncated', line.slice(0, -20)],
+    ['empty', ''],
+    ['no object', 'null'],
+    ['without a type', JSON.stringify({ ...event, type: undefined })],
+    ['without a time', JSON.stringify({ ...event, event_timestamp: 'soon' })],
+  ])('loses but a line that is %s, and counts it', async (_, odd) => {
+    expect(await read(line, odd, line)).toEqual({ found: [event, event], unreadable: 1 });
+  });
+
+  it('leaves out the lines of other executions', async () => {
+    const other = JSON.stringify({ ...event, execution_arn: 'arn:aws:states:::express:m:other:1' });
+    expect(await read(other, line)).toEqual({ found: [event], unreadable: 0 });
   });
 });

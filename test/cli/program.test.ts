@@ -7,7 +7,7 @@ function program() {
   const written: string[] = [];
   const command = createProgram({
     console: { result: (text) => written.push(text), note: (text) => written.push(text) },
-    signal: new AbortController().signal,
+    takeInterrupt: () => new AbortController().signal,
     setExitCode: () => undefined,
   });
   for (const each of [
@@ -32,6 +32,7 @@ describe('the command line', () => {
     ['no file to upload', ['upload']],
     ['no execution to inspect', ['inspect']],
     ['a timeout that is no number', ['upload', 'a.csv', '--timeout', 'soon']],
+    ['a limit of nothing', ['status', '--limit', '0']],
   ])('refuses %s with a message', async (_, args) => {
     const { command, written } = program();
     await expect(command.parseAsync(['node', 'millrace', ...args])).rejects.toThrow(CommanderError);

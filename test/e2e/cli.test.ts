@@ -86,7 +86,18 @@ describe('the CLI against a deployment', () => {
     const answer = await millrace('upload', bad, '--prefix', 'cli/', '--wait', ...target);
     expect(answer.exitCode).toBe(1);
     expect(answer.output).toContain('EMPTY_FILE: the file has no bytes');
+    expect(answer.notes).toContain('expected SUCCEEDED, got REJECTED EMPTY_FILE');
   }, 60_000);
+
+  it.each(['status', 'executions'])(
+    '%s shows the newest up to the limit, and says that there are more',
+    async (command) => {
+      const answer = await millrace(command, '--limit', '1', '--json', ...target);
+      expect(JSON.parse(answer.output)).toHaveLength(1);
+      expect(answer.notes).toContain('there are more');
+    },
+    30_000,
+  );
 
   it.each([
     ['a file that is not there', ['upload', '/no/such/file'], 'There is no file'],

@@ -65,7 +65,7 @@ describe('a file that breaks its contract', () => {
     const event = await subscriber.next(({ data }) => data.file.fileId === rejected.fileId);
     expect(event).toMatchObject({
       specversion: '1.0',
-      id: `${rejected.fileId}-1-rejected`,
+      id: `${rejected.fileId}-rejected`,
       type: 'io.millrace.file.rejected',
       data: { status: 'REJECTED', code: 'MISSING_REQUIRED_COLUMN', dataset: 'weather' },
     });

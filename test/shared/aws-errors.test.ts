@@ -12,7 +12,7 @@ describe('classifyError', () => {
     ['NotFound', {}, 'FileRejected', 'OBJECT_NOT_FOUND'],
     ['MethodNotAllowed', {}, 'FileRejected', 'OBJECT_NOT_FOUND'],
     ['PreconditionFailed', {}, 'FileRejected', 'OBJECT_NOT_FOUND'],
-    ['InvalidObjectState', {}, 'FileRejected', 'OBJECT_ARCHIVED'],
+    ['InvalidObjectState', {}, 'PermanentFault', 'OBJECT_ARCHIVED'],
     ['AccessDenied', {}, 'PermanentFault', 'ACCESS_DENIED'],
     ['AccessDeniedException', {}, 'PermanentFault', 'ACCESS_DENIED'],
     ['Forbidden', {}, 'PermanentFault', 'ACCESS_DENIED'],

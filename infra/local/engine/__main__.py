@@ -27,12 +27,14 @@ def main() -> None:
             "Install it with: python -m pip install --require-hashes -r infra/local/engine/requirements.txt"
         )
     import aws_cloudformation
+    import aws_dynamodb
     import aws_lambda
     import aws_s3
     import aws_stepfunctions
     import express_workflows
 
-    for module in (aws_cloudformation, aws_lambda, aws_s3, aws_stepfunctions, express_workflows):
+    modules = (aws_cloudformation, aws_dynamodb, aws_lambda, aws_s3, aws_stepfunctions, express_workflows)
+    for module in modules:
         module.apply()
 
     from ministack.app import main as serve

@@ -2,10 +2,11 @@ import type { ErrorCode } from '../../shared/error-codes.ts';
 import type { FileStatus, LedgerItem } from '../../shared/ledger/ledger-item.ts';
 import type { Console } from '../console.ts';
 import type { Deployment } from '../deployment.ts';
-import { formatDuration, formatStatus, formatTime } from '../output/format.ts';
+import { takeNewest } from '../newest.ts';
+import { formatDuration, formatStanding, formatTime } from '../output/format.ts';
 import { formatTable } from '../output/table.ts';
 import { executionOf, keyOf } from './file-rows.ts';
-import { latestItems } from './status.ts';
+import { latest, latestItems } from './latest-items.ts';
 
 /** One execution of the file pipeline. */
 export interface ExecutionRow {
@@ -17,25 +18,42 @@ export interface ExecutionRow {
   readonly startedAt: string;
   readonly endedAt?: string;
   readonly code?: ErrorCode;
+  /** When the claim of a running attempt lapses, in milliseconds since 1970. */
+  readonly leaseUntil?: number;
+}
+
+export interface ExecutionsOptions {
+  /** How far back to look, in milliseconds. */
+  readonly since: number;
+  /** Most executions to list. */
+  readonly limit: number;
+  readonly json?: boolean;
 }
 
 /**
  * Lists executions, newest first. They are read from the ledger, which knows each of them; Step
- * Functions itself cannot list Express executions.
+ * Functions itself cannot list Express executions. The ledger is in order of arrival, so the limit
+ * keeps those of the files that arrived last.
  */
 export async function executions(
   { ledger }: Deployment,
-  { since, json = false }: { readonly since: number; readonly json?: boolean },
+  { since, limit, json = false }: ExecutionsOptions,
   console: Console,
 ): Promise<void> {
-  const items = await latestItems(ledger, since);
-  const rows = items.flatMap(executionsOf);
+  const rows = await takeNewest('executions', latestExecutions(ledger, since), limit, console);
   rows.sort((a, b) => b.startedAt.localeCompare(a.startedAt));
   if (json) return console.result(JSON.stringify(rows, null, 2));
   console.result(rows.length === 0 ? 'No executions.' : formatExecutions(rows));
 }
 
-/** Every attempt at a file, the running one included. */
+async function* latestExecutions(
+  ledger: Deployment['ledger'],
+  since: number,
+): AsyncGenerator<ExecutionRow> {
+  for await (const item of latestItems(ledger, since)) yield* executionsOf(item).toReversed();
+}
+
+/** Every attempt at a file, oldest first, the running one included. */
 export function executionsOf(item: LedgerItem): ExecutionRow[] {
   const key = keyOf(item);
   const { fileId } = item;
@@ -52,23 +70,28 @@ export function executionsOf(item: LedgerItem): ExecutionRow[] {
     }),
   );
   if (item.status !== 'RUNNING') return ended;
-  const { attempt, startedAt, status } = item;
-  return [...ended, { execution: executionOf(item), key, fileId, attempt, status, startedAt }];
+  const { attempt, startedAt, status, leaseUntil } = item;
+  const running = { execution: executionOf(item), key, fileId, attempt, status, startedAt };
+  return [...ended, { ...running, ...(leaseUntil !== undefined && { leaseUntil }) }];
 }
 
-/** The ledger item that an execution's name belongs to, among the files of a time span. */
-export function findByExecution(
-  items: readonly LedgerItem[],
+/** The file id within an execution's name; undefined when the name is not one of an execution. */
+export const fileIdOfExecution = (name: string): string | undefined =>
+  /-([0-9a-f]{20})-\d+$/.exec(name)?.[1];
+
+/** An execution by its name, if its file arrived in the last `since` milliseconds. */
+export async function findExecution(
+  ledger: Deployment['ledger'],
   name: string,
-): { item: LedgerItem; row: ExecutionRow } | undefined {
-  for (const item of items) {
-    const row = executionsOf(item).find(({ execution }) => execution === name);
-    if (row !== undefined) return { item, row };
-  }
-  return undefined;
+  since: number,
+): Promise<ExecutionRow | undefined> {
+  const fileId = fileIdOfExecution(name);
+  if (fileId === undefined) return undefined;
+  const item = await ledger.findArrived(fileId, ...latest(since));
+  return item && executionsOf(item).find(({ execution }) => execution === name);
 }
 
-function formatExecutions(rows: readonly ExecutionRow[]): string {
+function formatExecutions(rows: readonly ExecutionRow[], now = Date.now()): string {
   return formatTable(
     [
       { title: 'EXECUTION' },
@@ -79,7 +102,7 @@ function formatExecutions(rows: readonly ExecutionRow[]): string {
     ],
     rows.map((row) => [
       row.execution,
-      formatStatus(row.status),
+      formatStanding(row, now),
       formatTime(row.startedAt),
       formatDuration(row.startedAt, row.endedAt),
       row.code ?? '',

@@ -1,6 +1,6 @@
 import { executionName } from '../../shared/file-version.ts';
 import type { LedgerItem } from '../../shared/ledger/ledger-item.ts';
-import { formatCount, formatDuration, formatStatus, formatTime } from '../output/format.ts';
+import { formatCount, formatDuration, formatStanding, formatTime } from '../output/format.ts';
 import { formatTable } from '../output/table.ts';
 
 /** Object key of a ledger item. */
@@ -11,7 +11,7 @@ export const executionOf = (item: LedgerItem): string =>
   executionName({ key: keyOf(item), fileId: item.fileId }, item.attempt);
 
 /** Ledger items as a table, and under it the reason of everything that did not succeed. */
-export function formatFiles(items: readonly LedgerItem[]): string {
+export function formatFiles(items: readonly LedgerItem[], now = Date.now()): string {
   const table = formatTable(
     [
       { title: 'FILE' },
@@ -25,7 +25,7 @@ export function formatFiles(items: readonly LedgerItem[]): string {
     ],
     items.map((item) => [
       keyOf(item),
-      formatStatus(item.status),
+      formatStanding(item, now),
       formatCount(item.rowsRead),
       formatCount(item.rowsWritten),
       formatCount(item.rowsRejected),

@@ -10,8 +10,7 @@ import {
 import { formatDuration } from '../output/format.ts';
 import { formatTable } from '../output/table.ts';
 import { UserError } from '../user-error.ts';
-import { findByExecution } from './executions.ts';
-import { latestItems } from './status.ts';
+import { findExecution } from './executions.ts';
 
 const MINUTE_MILLISECONDS = 60_000;
 
@@ -33,21 +32,25 @@ export async function inspect(
   { since, data = false, json = false }: InspectOptions,
   console: Console,
 ): Promise<void> {
-  const found = findByExecution(await latestItems(ledger, since), name);
-  if (found === undefined) {
+  const row = await findExecution(ledger, name, since);
+  if (row === undefined) {
     throw new UserError(
       `The ledger knows no execution "${name}".`,
       'List them with "npx millrace executions", further back with --since 7d.',
     );
   }
-  const { startedAt, endedAt } = found.row;
+  const { startedAt, endedAt } = row;
   const from = new Date(startedAt);
   const to = endedAt === undefined ? new Date() : new Date(endedAt);
+  let skipped = 0;
   const events = await readExecutionEvents(logs, outputs.FilePipelineLogGroupName, {
     name,
     from,
     to: new Date(to.getTime() + MINUTE_MILLISECONDS),
+    onUnreadable: () => (skipped += 1),
   });
+  if (skipped > 0)
+    console.note(`Lines of the log that are unreadable and were skipped: ${skipped}.`);
   const history = executionHistory(events);
   if (history === undefined) {
     throw new UserError(

@@ -19,6 +19,27 @@ export async function localUp(
   console.note(`Deployed. Logs are in ${aws.home.folder('logs')}.`);
 }
 
+/**
+ * Does work that may start the local AWS. Where Ctrl-C ends it, nothing is left running that was not
+ * running before.
+ */
+export async function stoppedOnInterrupt<T>(
+  aws: Pick<LocalAws, 'status' | 'stop'>,
+  signal: AbortSignal,
+  console: Console,
+  work: () => Promise<T>,
+): Promise<T> {
+  const ranBefore = aws.status().running;
+  try {
+    return await work();
+  } catch (error) {
+    if (signal.aborted && !ranBefore && (await aws.stop())) {
+      console.note('\nInterrupted. The local AWS has been stopped.');
+    }
+    throw error;
+  }
+}
+
 /** Stops the local AWS; what it holds is kept for the next start. */
 export async function localDown(aws: LocalAws, console: Console): Promise<void> {
   const stopped = await aws.stop();

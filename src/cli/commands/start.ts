@@ -4,6 +4,7 @@ import type { LedgerItem } from '../../shared/ledger/ledger-item.ts';
 import { awaitFiles } from '../await-files.ts';
 import type { Console } from '../console.ts';
 import { openDeployment, type Deployment } from '../deployment.ts';
+import { describeMiss } from '../miss.ts';
 import { formatStatus } from '../output/format.ts';
 import { SAMPLES, type ExpectedEnd } from '../samples.ts';
 import { localTarget } from '../target.ts';
@@ -75,19 +76,6 @@ async function dropFiles(
     expected: sample.expected,
   }));
   return Promise.all(paths.length > 0 ? given : samples);
-}
-
-/** Nothing when a file ended as it had to; otherwise a line that says how it did not. */
-function describeMiss(
-  { key }: UploadedFile,
-  expected: ExpectedEnd,
-  item: LedgerItem | undefined,
-): string[] {
-  if (item === undefined) return [`${key}: not seen by the pipeline within the time allowed`];
-  const rightCode = expected.status === 'SUCCEEDED' || item.code === expected.code;
-  if (item.status === expected.status && rightCode) return [];
-  const wanted = expected.status === 'REJECTED' ? `REJECTED ${expected.code}` : expected.status;
-  return [`${key}: expected ${wanted}, got ${item.status} ${item.code ?? ''}`];
 }
 
 function whereToLook({ outputs }: Deployment, items: readonly LedgerItem[]): string {

@@ -1,12 +1,16 @@
 import type { FileStatus, LedgerItem } from '../../shared/ledger/ledger-item.ts';
 import type { Console } from '../console.ts';
 import type { Deployment } from '../deployment.ts';
+import { takeNewest } from '../newest.ts';
 import { UserError } from '../user-error.ts';
 import { formatFiles, keyOf } from './file-rows.ts';
+import { latestItems } from './latest-items.ts';
 
 export interface StatusOptions {
   /** How far back to look, in milliseconds. */
   readonly since: number;
+  /** Most files to show. */
+  readonly limit: number;
   readonly status?: FileStatus;
   readonly json?: boolean;
 }
@@ -15,41 +19,48 @@ export interface StatusOptions {
 export async function status(
   deployment: Deployment,
   file: string | undefined,
-  options: StatusOptions,
+  { since, limit, status, json = false }: StatusOptions,
   console: Console,
 ): Promise<void> {
-  const items = await findItems(deployment, file, options.since);
-  const wanted = items.filter(
-    (item) => options.status === undefined || item.status === options.status,
-  );
-  wanted.sort((a, b) => b.arrivedAt.localeCompare(a.arrivedAt));
-  if (options.json === true) return console.result(JSON.stringify(wanted, null, 2));
-  if (file !== undefined && items.length === 0) {
+  const items =
+    file === undefined
+      ? latestItems(deployment.ledger, since)
+      : await findItems(deployment, file, since);
+  if (!json && Array.isArray(items) && items.length === 0) {
     throw new UserError(
-      `The ledger knows no file "${file}".`,
+      `The ledger knows no file "${file ?? ''}".`,
       'Give the object key as it is in the source bucket, or look further back with --since.',
     );
   }
+  const wanted = await takeNewest('files', standingAt(status, items), limit, console);
+  if (json) return console.result(JSON.stringify(wanted, null, 2));
   console.result(wanted.length === 0 ? 'No files.' : formatFiles(wanted));
 }
 
+/** All versions of an object key, a file name or a file id, newest first. */
 async function findItems(
   { ledger, outputs }: Deployment,
-  file: string | undefined,
+  file: string,
   since: number,
 ): Promise<LedgerItem[]> {
-  if (file !== undefined) {
-    const object = { bucket: outputs.SourceBucketName, key: file };
-    const versions = await Array.fromAsync(ledger.versionsOf(object));
-    if (versions.length > 0) return versions;
+  const object = { bucket: outputs.SourceBucketName, key: file };
+  const versions = await Array.fromAsync(ledger.versionsOf(object));
+  if (versions.length > 0) {
+    return versions.sort((a, b) => b.arrivedAt.localeCompare(a.arrivedAt));
   }
-  const latest = await latestItems(ledger, since);
-  if (file === undefined) return latest;
-  return latest.filter((item) => item.fileId === file || keyOf(item).endsWith(`/${file}`));
+  const found: LedgerItem[] = [];
+  for await (const item of latestItems(ledger, since)) {
+    if (item.fileId === file || keyOf(item).endsWith(`/${file}`)) found.push(item);
+  }
+  return found;
 }
 
-/** Files that arrived in the last `since` milliseconds. */
-export function latestItems(ledger: Deployment['ledger'], since: number): Promise<LedgerItem[]> {
-  const now = Date.now();
-  return Array.fromAsync(ledger.arrivedBetween(new Date(now - since), new Date(now + 60_000)));
+/** The items that have a status; all of them when none is asked for. */
+async function* standingAt(
+  status: FileStatus | undefined,
+  items: AsyncIterable<LedgerItem> | Iterable<LedgerItem>,
+): AsyncGenerator<LedgerItem> {
+  for await (const item of items) {
+    if (status === undefined || item.status === status) yield item;
+  }
 }

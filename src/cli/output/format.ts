@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { FileStatus } from '../../shared/ledger/ledger-item.ts';
+import type { FileStatus, LedgerItem } from '../../shared/ledger/ledger-item.ts';
 
 const STATUS_COLOURS = {
   RUNNING: 'cyan',
@@ -11,6 +11,18 @@ const STATUS_COLOURS = {
 /** A status in its colour, where the terminal shows colours. */
 export const formatStatus = (status: FileStatus): string =>
   styleText(STATUS_COLOURS[status], status);
+
+/**
+ * Where a file stands at an instant, in milliseconds since 1970. A running attempt whose lease has
+ * lapsed is marked: its worker is gone, and nobody is at the file until it is delivered again.
+ */
+export function formatStanding(
+  { status, leaseUntil }: Pick<LedgerItem, 'status' | 'leaseUntil'>,
+  now: number,
+): string {
+  const lapsed = status === 'RUNNING' && leaseUntil !== undefined && leaseUntil <= now;
+  return lapsed ? styleText('red', 'RUNNING (lapsed)') : formatStatus(status);
+}
 
 /** A count with thousands separators; a dash where there is none. */
 export const formatCount = (count: number | undefined): string =>

@@ -6,8 +6,11 @@ export interface BackOff {
   readonly maxSeconds: number;
 }
 
-/** SQS allows no longer visibility timeout: 12 hours. */
-const LONGEST_VISIBILITY_SECONDS = 43_200;
+/**
+ * SQS keeps a message invisible for at most 12 hours, counted from its receive; the time that it was
+ * worked on is part of them.
+ */
+const LONGEST_VISIBILITY_SECONDS = 11 * 3_600;
 
 /**
  * Exponential back-off with equal jitter: the wait doubles with every receive, half of it is certain

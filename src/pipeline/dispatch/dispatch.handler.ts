@@ -1,35 +1,37 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { stepFunctionsEndpointConfig } from '../../shared/aws-clients.ts';
 import { Environment, requiredNumber, requiredString } from '../../shared/environment.ts';
 import { Ledger } from '../../shared/ledger/ledger.ts';
-import { createLogger, createMetrics } from '../../shared/observability.ts';
+import { createLogger, createMetrics, flushMetrics } from '../../shared/observability.ts';
 import { Dispatcher } from './dispatcher.ts';
 
 /** The client waits this much longer than the machine may run, so that the machine's end is seen. */
 const RESPONSE_MARGIN_SECONDS = 5;
 
 const logger = createLogger('dispatch');
-const metrics = createMetrics('dispatch');
+let metrics: Metrics | null = null;
 let dispatcher: Dispatcher | null = null;
 
 /** Reads the ingest queue and runs one execution per file. */
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   logger.addContext(context);
-  dispatcher ??= createDispatcher();
+  metrics ??= createMetrics('dispatch');
+  dispatcher ??= createDispatcher(metrics);
   try {
     const failed = await dispatcher.dispatch(event.Records);
     return {
       batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })),
     };
   } finally {
-    metrics.publishStoredMetrics();
+    flushMetrics(metrics);
   }
 }
 
-function createDispatcher(): Dispatcher {
+function createDispatcher(metrics: Metrics): Dispatcher {
   return new Dispatcher({
     ledger: new Ledger(requiredString(Environment.LEDGER_TABLE)),
     sfn: createStepFunctionsClient(),

@@ -58,7 +58,10 @@ export class Dispatcher {
   async dispatch(messages: readonly SQSRecord[]): Promise<SQSRecord[]> {
     const running = new Map<SQSRecord, PipelineInput[]>();
     await this.#hold(messages, running);
-    const renewal = setInterval(() => void this.#hold(messages, running), RENEW_SECONDS * 1_000);
+    let lastHold: Promise<void> = Promise.resolve();
+    const renewal = setInterval(() => {
+      lastHold = this.#hold(messages, running);
+    }, RENEW_SECONDS * 1_000);
     const retries = new Map<SQSRecord, number>();
     try {
       await Promise.all(
@@ -70,6 +73,8 @@ export class Dispatcher {
       );
     } finally {
       clearInterval(renewal);
+      // A renewal that is still under way must not undo the back-off.
+      await lastHold;
     }
     await this.#quietly('set the back-off', this.#changeVisibility(retries));
     return [...retries.keys()];
@@ -181,22 +186,14 @@ export class Dispatcher {
    * be started, or lost its last step. Where it did, the ledger's item is closed and nothing happens.
    */
   async #closeAttempt(input: PipelineInput, error: CaughtError): Promise<void> {
-    const { ledger, sns } = this.#options;
-    const { file, attempt } = input;
-    if (!(await this.#isOpen(input))) return;
+    const { ledger, sns, metrics } = this.#options;
     const endedAt = new Date().toISOString();
-    const outcome = { ...input, status: 'FAILED', endedAt, ...describeFailure(error) } as const;
-    await publishOutcome({ ...outcome, file, attempt }, { ledger, sns });
-  }
-
-  /** Whether an attempt still holds its claim; asked by renewing it for the time that is needed. */
-  async #isOpen({ file, attempt }: PipelineInput): Promise<boolean> {
+    const failure = describeFailure(error);
     try {
-      await this.#options.ledger.renewLease(file, attempt, Date.now() + HOLD_SECONDS * 1_000);
-      return true;
-    } catch (error) {
-      if (error instanceof AttemptSuperseded) return false;
-      throw error;
+      await publishOutcome({ ...input, status: 'FAILED', endedAt, ...failure }, { ledger, sns });
+      metrics.addMetric(Metric.FilesFailed, 'Count', 1);
+    } catch (refused) {
+      if (!(refused instanceof AttemptSuperseded)) throw refused;
     }
   }
 

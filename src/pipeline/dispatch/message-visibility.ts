@@ -9,6 +9,7 @@ import type { SQSRecord } from 'aws-lambda';
  * Sets when messages of the current batch become visible again.
  *
  * @param seconds by message; counted from now
+ * @throws Error when the queue refuses some of them
  */
 export async function changeVisibility(
   sqs: SQSClient,
@@ -23,5 +24,11 @@ export async function changeVisibility(
       VisibilityTimeout: visibility,
     }),
   );
-  await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries: entries }));
+  const { Failed = [] } = await sqs.send(
+    new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries: entries }),
+  );
+  if (Failed.length > 0) {
+    const reasons = new Set(Failed.map(({ Code, Message }) => `${Code ?? ''} ${Message ?? ''}`));
+    throw new Error(`${Failed.length} of ${entries.length} refused: ${[...reasons].join('; ')}`);
+  }
 }

@@ -31,8 +31,11 @@ export interface FileEventData {
 }
 
 /**
- * The event that tells subscribers how an attempt at a file ended. Its id is made from file, attempt
- * and status: publishing it twice is the same event twice, and a consumer can drop the second.
+ * The event that tells subscribers how an attempt at a file ended.
+ *
+ * A file succeeds or is rejected once, so the id of these events is made from file and status alone:
+ * should two attempts both publish it, it is the same event twice, and a consumer can drop the second.
+ * A failure is told once per attempt.
  */
 export function fileEvent(
   { file, attempt, arrivedAt, startedAt, status, endedAt, code, reason, details }: AttemptOutcome,
@@ -40,7 +43,7 @@ export function fileEvent(
 ): CloudEvent<FileEventData> {
   return {
     specversion: '1.0',
-    id: `${file.fileId}-${attempt}-${status.toLowerCase()}`,
+    id: eventId(file.fileId, status, attempt),
     source,
     type: FileEventType[status],
     subject: `${file.bucket}/${file.key}`,
@@ -58,4 +61,9 @@ export function fileEvent(
       ...(reason !== undefined && { reason }),
     },
   };
+}
+
+function eventId(fileId: string, status: AttemptOutcome['status'], attempt: number): string {
+  const end = status.toLowerCase();
+  return status === 'FAILED' ? `${fileId}-${attempt}-${end}` : `${fileId}-${end}`;
 }

@@ -9,19 +9,26 @@ export interface OutcomeSinks {
   readonly sns: SNSClient;
 }
 
+/** Publishing and recording take less than this, so that nobody else can claim the file meanwhile. */
+const HOLD_MILLISECONDS = 30_000;
+
 /**
- * Tells the world how an attempt ended: publishes the event, then records the outcome in the ledger.
+ * Tells the world how an attempt ended: makes sure that the file is still this attempt's, publishes the
+ * event, then records the outcome in the ledger.
  *
- * In this order, because the ledger's entry ends the work on the file: a crash in between repeats the
- * event (same id) instead of losing it.
+ * In this order, because a stale attempt must not publish, and because the ledger's entry ends the work
+ * on the file: a crash in between repeats the event (same id) instead of losing it. An outcome that has
+ * been recorded already, by a call whose answer was lost, is done.
  *
- * @throws AttemptSuperseded when a newer attempt holds the file
+ * @throws AttemptSuperseded when a newer attempt holds the file, or this one has ended otherwise
  */
 export async function publishOutcome(
   outcome: AttemptOutcome,
   { ledger, sns }: OutcomeSinks,
 ): Promise<void> {
   const source = requiredString(Environment.EVENT_SOURCE);
+  const held = await ledger.holdForOutcome(outcome, Date.now() + HOLD_MILLISECONDS);
+  if (held === 'recorded') return;
   await publish(sns, fileEvent(outcome, source));
   await ledger.recordOutcome(outcome);
 }

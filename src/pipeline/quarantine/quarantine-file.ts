@@ -1,14 +1,16 @@
 import { CopyObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { ContractRegistry } from '../../datasets/registry.ts';
+import { classifyError } from '../../shared/aws-errors.ts';
 import { FileCode } from '../../shared/error-codes.ts';
+import { FileRejected } from '../../shared/errors.ts';
 import type { FileVersion } from '../../shared/file-version.ts';
 import { describeFailure } from '../failure.ts';
 import { MANIFEST_VERSION, putJson, type RejectedManifest } from '../manifest.ts';
 import { outputKeys } from '../output-keys.ts';
 import type { QuarantineInput, QuarantineResult } from '../payload.ts';
 
-/** CopyObject takes no larger source. A larger original stays in the source bucket only. */
-const COPY_LIMIT_BYTES = 5 * 1024 ** 3;
+/** Rejections whose original cannot be copied, or is too large to be copied in a function's time. */
+const NOT_COPIED = new Set<string>([FileCode.OBJECT_NOT_FOUND, FileCode.FILE_TOO_LARGE]);
 
 export interface QuarantineFileOptions {
   readonly s3: S3Client;
@@ -27,11 +29,9 @@ export async function quarantineFile(
   const { code, reason } = describeFailure(error);
   const dataset = contracts.datasetOf(file.key);
   const keys = outputKeys(file, dataset, arrivedAt);
-  const copyable = code !== FileCode.OBJECT_NOT_FOUND && code !== FileCode.OBJECT_ARCHIVED;
-  const originalKey =
-    copyable && file.size <= COPY_LIMIT_BYTES
-      ? await copyOriginal(s3, file, bucket, keys.rejectedOriginal)
-      : null;
+  const originalKey = NOT_COPIED.has(code)
+    ? null
+    : await copyOriginal(s3, file, bucket, keys.rejectedOriginal);
   const manifest: RejectedManifest = {
     manifestVersion: MANIFEST_VERSION,
     status: 'REJECTED',
@@ -48,22 +48,31 @@ export async function quarantineFile(
   return { dataset, originalKey, reasonKey: keys.rejectedReason, manifestKey: keys.manifest };
 }
 
+/** Copies the source object; null when it was deleted before it could be copied. */
 async function copyOriginal(
   s3: S3Client,
   { bucket, key, versionId }: FileVersion,
   targetBucket: string,
   targetKey: string,
-): Promise<string> {
+): Promise<string | null> {
   const version = versionId === null ? '' : `?versionId=${encodeURIComponent(versionId)}`;
   const path = key.split('/').map(encodeURIComponent).join('/');
-  await s3.send(
-    new CopyObjectCommand({
-      Bucket: targetBucket,
-      Key: targetKey,
-      CopySource: `${bucket}/${path}${version}`,
-      // Copying tags would take permissions that nothing else needs.
-      TaggingDirective: 'REPLACE',
-    }),
-  );
-  return targetKey;
+  try {
+    await s3.send(
+      new CopyObjectCommand({
+        Bucket: targetBucket,
+        Key: targetKey,
+        CopySource: `${bucket}/${path}${version}`,
+        // Copying tags would take permissions that nothing else needs.
+        TaggingDirective: 'REPLACE',
+      }),
+    );
+    return targetKey;
+  } catch (error) {
+    const classified = classifyError(error);
+    if (classified instanceof FileRejected && classified.code === FileCode.OBJECT_NOT_FOUND) {
+      return null;
+    }
+    throw error;
+  }
 }

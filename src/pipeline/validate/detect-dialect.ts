@@ -1,19 +1,19 @@
 import { parse, type Options } from 'csv-parse/sync';
+import type { Contract } from '../../datasets/contract.ts';
 import type { Dialect } from '../payload.ts';
+import { hasHeader } from './detect-header.ts';
 
 const DELIMITERS = [',', '\t', ';', '|'] as const;
 const SAMPLE_RECORDS = 500;
-const NUMBER_OR_DATE =
-  /^[+-]?((\d+([.,]\d+)*|[.,]\d+)([eE][+-]?\d+)?%?|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*)$/;
 
 /**
  * Finds the dialect of a CSV file by evidence: every candidate reads the sample, and the one under
  * which most records have the same number of fields wins; of equals the one with more fields.
  *
  * @param sample the file's beginning as text, without byte order mark, ending on a whole line
- * @param knownColumns names that a header row would hold, where a contract states them
+ * @param contract what a row looks like, where a contract states it
  */
-export function detectDialect(sample: string, knownColumns: readonly string[] = []): Dialect {
+export function detectDialect(sample: string, contract: Contract | null = null): Dialect {
   const lineEnd = detectLineEnd(sample);
   const quote = detectQuote(sample);
   const candidates = DELIMITERS.map((delimiter) => {
@@ -21,7 +21,7 @@ export function detectDialect(sample: string, knownColumns: readonly string[] = 
     return { delimiter, records, ...fieldCounts(records) };
   });
   const best = candidates.reduce((a, b) => (score(b) > score(a) ? b : a));
-  const header = hasHeader(best.records, knownColumns);
+  const header = hasHeader(best.records, contract);
   return { delimiter: best.delimiter, quote, lineEnd, header };
 }
 
@@ -78,22 +78,4 @@ function fieldCounts(records: readonly string[][]): { fields: number; share: num
 /** One field tells nothing for a delimiter; beyond that agreement counts first, then the fields. */
 function score({ fields, share }: { fields: number; share: number }): number {
   return fields < 2 ? 0 : share + (1 - 1 / fields) / 10;
-}
-
-/**
- * A first row is a header when it holds a name that the contract knows; or, without a contract, when
- * its cells are not of the same kinds as the cells below them.
- */
-function hasHeader(records: readonly string[][], knownColumns: readonly string[]): boolean {
-  const [first, ...body] = records;
-  if (first === undefined) return true;
-  if (knownColumns.length > 0) return first.some((cell) => knownColumns.includes(cell));
-  const looksLikeData = first.some((cell) => cell === '' || NUMBER_OR_DATE.test(cell));
-  if (!looksLikeData || body.length === 0) return true;
-  return first.some((cell, column) => isDataColumn(body, column) && !NUMBER_OR_DATE.test(cell));
-}
-
-function isDataColumn(body: readonly string[][], column: number): boolean {
-  const cells = body.map((record) => record[column] ?? '').filter((cell) => cell !== '');
-  return cells.length > 0 && cells.every((cell) => NUMBER_OR_DATE.test(cell));
 }

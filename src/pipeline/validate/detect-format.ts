@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { constants, gunzipSync } from 'node:zlib';
+import type { Contract } from '../../datasets/contract.ts';
 import { FileCode } from '../../shared/error-codes.ts';
 import { FileRejected } from '../../shared/errors.ts';
 import { parseJsonObject } from '../formats/json-record.ts';
@@ -34,8 +35,8 @@ export interface DetectedFormat extends Pick<Plan, 'compression' | 'byteOrderMar
 export interface DetectFormatOptions {
   /** Whether `sample` is the whole file. */
   readonly complete: boolean;
-  /** Column names that the file's contract states. */
-  readonly knownColumns: readonly string[];
+  /** Null where no contract covers the file. */
+  readonly contract: Contract | null;
 }
 
 /**
@@ -48,7 +49,7 @@ export interface DetectFormatOptions {
 export function detectFormat(
   sample: Buffer,
   key: string,
-  { complete, knownColumns }: DetectFormatOptions,
+  { complete, contract }: DetectFormatOptions,
 ): DetectedFormat {
   const compression = sample[0] === 0x1f && sample[1] === 0x8b ? 'gzip' : 'none';
   const expanded = compression === 'gzip' ? gunzipBeginning(sample) : sample;
@@ -63,7 +64,7 @@ export function detectFormat(
   const common = { compression, byteOrderMark } as const;
   const jsonFormat = detectJson(text, key, whole);
   if (jsonFormat !== null) return { ...common, format: jsonFormat, firstRecord: null };
-  const dialect = detectDialect(text, knownColumns);
+  const dialect = detectDialect(text, contract);
   const firstRecord = readSample(text, dialect)[0] ?? [];
   return { ...common, format: { type: 'csv', dialect }, firstRecord };
 }

@@ -35,7 +35,7 @@ export async function validateFile(
   const contract = contracts.match(file.key);
   const { firstRecord, ...detected } = detectFormat(sample, file.key, {
     complete: sample.length === size,
-    knownColumns: contract?.fields.map(({ name }) => name) ?? [],
+    contract: contract ?? null,
   });
   const hasHeader = detected.format.type === 'csv' && detected.format.dialect.header;
   if (contract !== undefined && firstRecord !== null && hasHeader) {

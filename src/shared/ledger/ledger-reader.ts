@@ -1,14 +1,21 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
+  BatchGetCommand,
   DynamoDBDocumentClient,
   GetCommand,
   paginateQuery,
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import { setTimeout as delay } from 'node:timers/promises';
 import { arrivalPartitions, BY_ARRIVAL_INDEX, sourceOf, type LedgerItem } from './ledger-item.ts';
 import type { FileVersion } from '../file-version.ts';
 
 const HOUR_MILLISECONDS = 3_600_000;
+/** Most keys that one BatchGetItem takes. */
+const BATCH_KEYS = 100;
+/** Wait before keys that were left unprocessed are asked for again; doubled up to the longest. */
+const FIRST_WAIT_MILLISECONDS = 25;
+const LONGEST_WAIT_MILLISECONDS = 1_000;
 
 /** Reads the ledger; writing it is the pipeline's alone. */
 export class LedgerReader {
@@ -34,21 +41,34 @@ export class LedgerReader {
     });
   }
 
-  /** Files that arrived in a span of time, newest hour first. */
+  /** Files that arrived in a span of time, newest first; read only as far as they are asked for. */
   async *arrivedBetween(from: Date, to: Date): AsyncGenerator<LedgerItem> {
-    for (const hour of hoursBackwards(from, to)) {
-      const keys = await Promise.all(
-        arrivalPartitions(hour).map((partition) => this.#keysOf(partition, from, to)),
-      );
-      const items = await Promise.all(keys.flat().map((key) => this.#getItem(key)));
-      yield* items.filter((item) => item !== undefined);
+    for await (const keys of batches(this.#keysBetween(from, to), BATCH_KEYS)) {
+      yield* await this.#getItems(keys);
     }
   }
 
-  async #keysOf(partition: string, from: Date, to: Date): Promise<LedgerKey[]> {
-    const keys: LedgerKey[] = [];
-    const items = this.#query({
+  /** A file by its id alone, among those that arrived in a span of time. Reads no other item. */
+  async findArrived(fileId: string, from: Date, to: Date): Promise<LedgerItem | undefined> {
+    for await (const key of this.#keysBetween(from, to)) {
+      if (key.fileId === fileId) return this.#getItem(key);
+    }
+    return undefined;
+  }
+
+  /** Index entries of a span of time, newest first. */
+  async *#keysBetween(from: Date, to: Date): AsyncGenerator<ArrivalKey> {
+    for (const hour of hoursBackwards(from, to)) {
+      yield* newestFirst(
+        arrivalPartitions(hour).map((partition) => this.#keysOf(partition, from, to)),
+      );
+    }
+  }
+
+  #keysOf(partition: string, from: Date, to: Date): AsyncGenerator<ArrivalKey> {
+    return this.#query({
       IndexName: BY_ARRIVAL_INDEX,
+      ScanIndexForward: false,
       KeyConditionExpression: 'arrivalHour = :hour AND arrivedAt BETWEEN :from AND :to',
       ExpressionAttributeValues: {
         ':hour': partition,
@@ -56,13 +76,34 @@ export class LedgerReader {
         ':to': to.toISOString(),
       },
     });
-    for await (const { source, fileId } of items) keys.push({ source, fileId });
-    return keys;
   }
 
-  async #getItem(key: LedgerKey): Promise<LedgerItem | undefined> {
+  /**
+   * Items in the order of their keys, of which there are at most `BATCH_KEYS`. DynamoDB leaves keys
+   * unprocessed when it is short of capacity or the answer exceeds 16 MB, but never all of them, so
+   * that asking again comes to an end.
+   */
+  async #getItems(keys: readonly ArrivalKey[]): Promise<LedgerItem[]> {
+    const items = new Map<string, LedgerItem>();
+    let open: Record<string, unknown>[] = keys.map(({ source, fileId }) => ({ source, fileId }));
+    for (let wait = FIRST_WAIT_MILLISECONDS; ; wait *= 2) {
+      const { Responses, UnprocessedKeys } = await this.#documents.send(
+        new BatchGetCommand({
+          RequestItems: { [this.#table]: { Keys: open, ConsistentRead: true } },
+        }),
+      );
+      const found = (Responses?.[this.#table] ?? []) as LedgerItem[];
+      for (const item of found) items.set(item.fileId, item);
+      open = UnprocessedKeys?.[this.#table]?.Keys ?? [];
+      if (open.length === 0) break;
+      await delay(Math.min(wait, LONGEST_WAIT_MILLISECONDS));
+    }
+    return keys.map(({ fileId }) => items.get(fileId)).filter((item) => item !== undefined);
+  }
+
+  async #getItem({ source, fileId }: LedgerKey): Promise<LedgerItem | undefined> {
     const { Item } = await this.#documents.send(
-      new GetCommand({ TableName: this.#table, Key: { ...key }, ConsistentRead: true }),
+      new GetCommand({ TableName: this.#table, Key: { source, fileId }, ConsistentRead: true }),
     );
     return Item as LedgerItem | undefined;
   }
@@ -74,6 +115,45 @@ export class LedgerReader {
 }
 
 type LedgerKey = Pick<LedgerItem, 'source' | 'fileId'>;
+
+/** What the index holds of an item. */
+type ArrivalKey = Pick<LedgerItem, 'source' | 'fileId' | 'arrivedAt'>;
+
+/** The next key of a sequence, and what comes after it. */
+interface Head {
+  readonly key: ArrivalKey;
+  readonly rest: AsyncGenerator<ArrivalKey>;
+}
+
+/** Merges sequences that each are newest first into one, without reading any of them to its end. */
+async function* newestFirst(
+  sequences: readonly AsyncGenerator<ArrivalKey>[],
+): AsyncGenerator<ArrivalKey> {
+  let heads = (await Promise.all(sequences.map(headOf))).flat();
+  while (heads.length > 0) {
+    const newest = heads.reduce((a, b) => (b.key.arrivedAt > a.key.arrivedAt ? b : a));
+    yield newest.key;
+    heads = [...heads.filter((head) => head !== newest), ...(await headOf(newest.rest))];
+  }
+}
+
+/** Empty when the sequence has come to its end. */
+async function headOf(rest: AsyncGenerator<ArrivalKey>): Promise<Head[]> {
+  const next = await rest.next();
+  return next.done === true ? [] : [{ key: next.value, rest }];
+}
+
+/** The elements of a sequence in groups of a size; the last may be smaller. */
+async function* batches<T>(sequence: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
+  let batch: T[] = [];
+  for await (const element of sequence) {
+    batch.push(element);
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
 
 /** The UTC hours that overlap a span, last first, as `YYYY-MM-DDTHH`. */
 function* hoursBackwards(from: Date, to: Date): Generator<string> {

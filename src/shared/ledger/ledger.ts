@@ -1,5 +1,9 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  DynamoDBDocumentClient,
+  UpdateCommand,
+  type UpdateCommandInput,
+} from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { AttemptSuperseded } from '../errors.ts';
 import { executionName, type FileVersion } from '../file-version.ts';
@@ -76,32 +80,34 @@ export class Ledger {
     now,
     leaseMilliseconds,
   }: ClaimRequest): Promise<Claim> {
+    const { clauses, values } = setClauses({
+      status: FileStatus.RUNNING,
+      startedAt: now.toISOString(),
+      leaseUntil: now.getTime() + leaseMilliseconds,
+      claimedBy,
+      versionId: file.versionId,
+      etag: file.etag,
+      size: file.size,
+      sequencer: file.sequencer,
+    });
     const { Attributes, taken } = await this.#update({
       Key: keyOf(file),
-      UpdateExpression: `SET #status = :running, attempt = if_not_exists(attempt, :zero) + :one,
-        arrivedAt = if_not_exists(arrivedAt, :eventTime),
-        arrivalHour = if_not_exists(arrivalHour, :arrivalHour),
-        startedAt = :now, leaseUntil = :lease, claimedBy = :claimedBy,
-        versionId = :versionId, etag = :etag, size = :size, sequencer = :sequencer
-        REMOVE endedAt, code, reason`,
-      ConditionExpression: `attribute_not_exists(fileId) OR #status = :failed
-        OR (#status = :running AND leaseUntil <= :nowMilliseconds)`,
-      ExpressionAttributeNames: { '#status': 'status' },
+      UpdateExpression: `SET ${clauses},
+        #attempt = if_not_exists(#attempt, :zero) + :one,
+        #arrivedAt = if_not_exists(#arrivedAt, :eventTime),
+        #arrivalHour = if_not_exists(#arrivalHour, :arrivalHour)
+        REMOVE #endedAt, #code, #reason`,
+      ConditionExpression: `attribute_not_exists(#fileId) OR #status = :failed
+        OR (#status = :running AND #leaseUntil <= :now)`,
       ExpressionAttributeValues: {
-        ':running': FileStatus.RUNNING,
-        ':failed': FileStatus.FAILED,
+        ...values,
         ':zero': 0,
         ':one': 1,
         ':eventTime': eventTime,
         ':arrivalHour': arrivalHour(eventTime, file.fileId),
-        ':now': now.toISOString(),
-        ':nowMilliseconds': now.getTime(),
-        ':lease': now.getTime() + leaseMilliseconds,
-        ':claimedBy': claimedBy,
-        ':versionId': file.versionId,
-        ':etag': file.etag,
-        ':size': file.size,
-        ':sequencer': file.sequencer,
+        ':failed': FileStatus.FAILED,
+        ':running': FileStatus.RUNNING,
+        ':now': now.getTime(),
       },
       ReturnValues: 'ALL_NEW',
     });
@@ -118,18 +124,43 @@ export class Ledger {
    * @throws AttemptSuperseded when the claim has been lost
    */
   async renewLease(file: FileVersion, attempt: number, leaseUntil: number): Promise<void> {
-    const { taken } = await this.#update({
+    const { taken } = await this.#extendLease(file, attempt, leaseUntil);
+    if (taken) throw new AttemptSuperseded(file.fileId, attempt);
+  }
+
+  /**
+   * Makes sure that an attempt may tell how it ended, and that no other can claim the file meanwhile.
+   *
+   * @returns `recorded` when this very outcome has been recorded already
+   * @throws AttemptSuperseded when a newer attempt holds the file, or this one has ended otherwise
+   */
+  async holdForOutcome(
+    { file, attempt, status }: AttemptOutcome,
+    leaseUntil: number,
+  ): Promise<'held' | 'recorded'> {
+    const { Attributes, taken } = await this.#extendLease(file, attempt, leaseUntil);
+    if (!taken) return 'held';
+    if (Attributes.attempt === attempt && Attributes.status === status) return 'recorded';
+    throw new AttemptSuperseded(file.fileId, attempt);
+  }
+
+  /** Extends the lease of an attempt that is running; else tells what stands in its way. */
+  #extendLease(
+    file: FileVersion,
+    attempt: number,
+    leaseUntil: number,
+  ): Promise<{ Attributes: LedgerItem; taken: boolean }> {
+    const { clauses, values } = setClauses({ leaseUntil });
+    return this.#update({
       Key: keyOf(file),
-      UpdateExpression: 'SET leaseUntil = :lease',
-      ConditionExpression: 'attempt = :attempt AND #status = :running',
-      ExpressionAttributeNames: { '#status': 'status' },
+      UpdateExpression: `SET ${clauses}`,
+      ConditionExpression: IS_RUNNING,
       ExpressionAttributeValues: {
-        ':lease': leaseUntil,
+        ...values,
         ':attempt': attempt,
         ':running': FileStatus.RUNNING,
       },
     });
-    if (taken) throw new AttemptSuperseded(file.fileId, attempt);
   }
 
   /**
@@ -141,28 +172,19 @@ export class Ledger {
   async recordOutcome(outcome: AttemptOutcome): Promise<boolean> {
     const { file, attempt, startedAt, status, endedAt, code, reason, details = {} } = outcome;
     const execution = executionName(file, attempt);
-    const extra = { endedAt, code, reason, ...details };
-    const sets = Object.keys(extra).filter(
-      (name) => extra[name as keyof typeof extra] !== undefined,
-    );
+    const { clauses, values } = setClauses({ status, endedAt, code, reason, ...details });
     const { Attributes, taken } = await this.#update({
       Key: keyOf(file),
-      UpdateExpression: `SET #status = :status,
-        history = list_append(if_not_exists(history, :none), :record),
-        ${sets.map((name) => `#${name} = :${name}`).join(', ')}
-        REMOVE leaseUntil, claimedBy`,
-      ConditionExpression: 'attempt = :attempt AND #status = :running',
-      ExpressionAttributeNames: {
-        '#status': 'status',
-        ...Object.fromEntries(sets.map((name) => [`#${name}`, name])),
-      },
+      UpdateExpression: `SET ${clauses},
+        #history = list_append(if_not_exists(#history, :none), :record)
+        REMOVE #leaseUntil, #claimedBy`,
+      ConditionExpression: IS_RUNNING,
       ExpressionAttributeValues: {
-        ':status': status,
-        ':running': FileStatus.RUNNING,
+        ...values,
         ':attempt': attempt,
+        ':running': FileStatus.RUNNING,
         ':none': [],
         ':record': [{ attempt, status, execution, startedAt, endedAt, code, reason }],
-        ...Object.fromEntries(sets.map((name) => [`:${name}`, extra[name as keyof typeof extra]])),
       },
     });
     if (taken && (Attributes.attempt !== attempt || Attributes.status !== status)) {
@@ -172,14 +194,13 @@ export class Ledger {
   }
 
   /** Sends an update; where its condition fails, answers with the item that stood in the way. */
-  async #update(
-    input: Omit<ConstructorParameters<typeof UpdateCommand>[0], 'TableName'>,
-  ): Promise<{ Attributes: LedgerItem; taken: boolean }> {
+  async #update(input: LedgerUpdate): Promise<{ Attributes: LedgerItem; taken: boolean }> {
     try {
       const { Attributes } = await this.#documents.send(
         new UpdateCommand({
           ...input,
           TableName: this.#table,
+          ExpressionAttributeNames: aliasedNames(input.UpdateExpression, input.ConditionExpression),
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
       );
@@ -190,6 +211,37 @@ export class Ledger {
       return { Attributes: item as LedgerItem, taken: true };
     }
   }
+}
+
+/** An update whose expressions write every attribute's name as `#name`. */
+interface LedgerUpdate extends Omit<UpdateCommandInput, 'TableName' | 'ExpressionAttributeNames'> {
+  readonly UpdateExpression: string;
+  readonly ConditionExpression: string;
+}
+
+/** The fence: the attempt that writes is still the one that holds the file. */
+const IS_RUNNING = '#attempt = :attempt AND #status = :running';
+
+/** The clauses that set every attribute whose value is defined, and their values. */
+function setClauses(attributes: Readonly<Record<string, unknown>>): {
+  clauses: string;
+  values: Record<string, unknown>;
+} {
+  const defined = Object.entries(attributes).filter(([, value]) => value !== undefined);
+  return {
+    clauses: defined.map(([name]) => `#${name} = :${name}`).join(', '),
+    values: Object.fromEntries(defined.map(([name, value]) => [`:${name}`, value])),
+  };
+}
+
+/**
+ * What the aliases in expressions stand for: `#size` is the attribute `size`. No name stands bare,
+ * for DynamoDB reserves 573 words, and a claim that named `size` would be refused on AWS every time.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html
+ */
+function aliasedNames(...expressions: string[]): Record<string, string> {
+  const aliases = expressions.flatMap((expression) => expression.match(/#\w+/g) ?? []);
+  return Object.fromEntries(aliases.map((alias) => [alias, alias.slice(1)]));
 }
 
 function keyOf(file: FileVersion): { source: string; fileId: string } {

@@ -68,9 +68,9 @@ describe.each(PUBLISHERS)('$service, which $why', ({ service, topic }) => {
   });
 });
 
-it('the key is renewed every year and outlives the stack', () => {
+it('the key is renewed every year and goes with the stack', () => {
   const [, { Properties, DeletionPolicy }] = onlyEntry(template, 'AWS::KMS::Key');
 
   expect(Properties.EnableKeyRotation).toBe(true);
-  expect(DeletionPolicy).toBe('Retain');
+  expect(DeletionPolicy).toBe('Delete');
 });

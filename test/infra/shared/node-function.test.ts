@@ -37,6 +37,9 @@ async function settingsReadBy(name: FunctionName): Promise<string[]> {
   return [...new Set(names)];
 }
 
+/** Where the function's code lies. */
+const SET_BY_LAMBDA = Environment.LAMBDA_TASK_ROOT;
+
 it('there are no functions but ours', () => {
   expect(resourcesOf(template, 'AWS::Lambda::Function')).toHaveLength(FUNCTIONS.length);
 });
@@ -60,7 +63,11 @@ describe.each(FUNCTIONS)('%s', (name) => {
       `${construct}${name}Logs`,
     );
 
-    expect(properties.LoggingConfig).toEqual({ LogFormat: 'JSON', LogGroup: { Ref: id } });
+    expect(properties.LoggingConfig).toEqual({
+      LogFormat: 'JSON',
+      LogGroup: { Ref: id },
+      ApplicationLogLevel: 'WARN',
+    });
     expect(log.RetentionInDays).toBe(14);
   });
 
@@ -72,7 +79,7 @@ describe.each(FUNCTIONS)('%s', (name) => {
     const read = await settingsReadBy(name);
 
     expect(Object.keys(variablesOf(template, name)).sort()).toEqual(
-      [...read, 'POWERTOOLS_LOG_LEVEL'].sort(),
+      [...read.filter((setting) => setting !== SET_BY_LAMBDA), 'POWERTOOLS_LOG_LEVEL'].sort(),
     );
   });
 

@@ -32,7 +32,7 @@ describe('backOffSeconds', () => {
         expect(Number.isInteger(seconds)).toBe(true);
         expect(seconds).toBeGreaterThanOrEqual(1);
         expect(seconds).toBeLessThanOrEqual(
-          Math.max(1, Math.ceil(Math.min(given.maxSeconds, 43_200))),
+          Math.max(1, Math.ceil(Math.min(given.maxSeconds, 39_600))),
         );
         expect(seconds).toBeLessThanOrEqual(backOffSeconds(receives + 1, given, chance));
       }),

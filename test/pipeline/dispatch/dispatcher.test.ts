@@ -46,6 +46,12 @@ class FakeLedger {
     return this.renewalFault === null ? Promise.resolve() : Promise.reject(this.renewalFault);
   }
 
+  /** As the ledger: an attempt that lost its claim may not tell how it ended. */
+  async holdForOutcome({ file, attempt }: AttemptOutcome, leaseUntil: number): Promise<'held'> {
+    await this.renewLease(file, attempt, leaseUntil);
+    return 'held';
+  }
+
   recordOutcome(outcome: AttemptOutcome): Promise<boolean> {
     this.outcomes.push(outcome);
     return Promise.resolve(true);

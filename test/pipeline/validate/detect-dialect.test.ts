@@ -34,26 +34,6 @@ describe('detectDialect', () => {
     expect(detectDialect(sample)).toEqual({ ...DEFAULT, ...expected });
   });
 
-  it.each<[string, string, boolean]>([
-    ['names above numbers', 'id,x\n1,2\n', true],
-    ['names above text', 'name,city\nAnn,Paris\n', true],
-    ['numbers only', '1,2\n3,4\n', false],
-    ['decimals and exponents only', '.5,1e5\n-.25,1.5E-3\n', false],
-    ['dates and text', '2024-01-01,a\n2024-01-02,b\n', false],
-    ['a blank name above an index', ',name\n0,Ann\n1,Bob\n', true],
-    ['a name above numbers beside a number', 'year,2019\n2001,5\n', true],
-    ['a single row of names', 'id,name\n', true],
-  ])('tells whether there is a header: %s', (_, sample, header) => {
-    expect(detectDialect(sample).header).toBe(header);
-  });
-
-  it.each<[string, string, boolean]>([
-    ['a known name', 'id,1\n2,3\n', true],
-    ['no known name', 'Ann,Paris\nBob,Rome\n', false],
-  ])('asks the contract where there is one: %s', (_, sample, header) => {
-    expect(detectDialect(sample, ['id', 'name']).header).toBe(header);
-  });
-
   it('recognises the delimiter, the quote and the line end of any regular table', () => {
     const cell = fc.stringMatching(/^[a-z]{1,5}$/);
     const table = fc

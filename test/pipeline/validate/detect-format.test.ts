@@ -1,17 +1,19 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { deflateSync, gzipSync } from 'node:zlib';
+import type { Contract } from '../../../src/datasets/contract.ts';
 import { detectFormat, type DetectedFormat } from '../../../src/pipeline/validate/detect-format.ts';
+import { contractOf } from '../../support/contracts.ts';
 import { rejection } from '../../support/rejection.ts';
 
 const SAMPLE_BYTES = 256 * 1024;
 const DATA = resolve(__dirname, '../../../node_modules/vega-datasets/data');
 
 /** Detects the format of a whole file the way Validate does: from its beginning. */
-function detect(content: Buffer | string, key = 'in/file', knownColumns: string[] = []) {
+function detect(content: Buffer | string, key = 'in/file', contract: Contract | null = null) {
   const bytes = Buffer.from(content as Buffer);
   const sample = bytes.subarray(0, SAMPLE_BYTES);
-  return detectFormat(sample, key, { complete: sample.length === bytes.length, knownColumns });
+  return detectFormat(sample, key, { complete: sample.length === bytes.length, contract });
 }
 
 const csv = (delimiter = ','): object => ({ format: { type: 'csv', dialect: { delimiter } } });
@@ -97,7 +99,11 @@ describe('detectFormat', () => {
     const { firstRecord, byteOrderMark } = detect('\ufeff"id",name\n1,a\n');
     expect(firstRecord).toEqual(['id', 'name']);
     expect(byteOrderMark).toBe(true);
-    expect(detect('7,AB\n', 'a.csv', ['id']).format).toMatchObject({ dialect: { header: false } });
+    const contract = contractOf([{ name: 'id', type: 'integer' }, { name: 'code' }]);
+    expect(detect('7,AB\n', 'a.csv', contract)).toMatchObject({
+      firstRecord: ['7', 'AB'],
+      format: { dialect: { header: false } },
+    });
   });
 
   it('reads a long file from its beginning, which ends inside a quoted field', () => {

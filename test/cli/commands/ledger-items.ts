@@ -1,0 +1,51 @@
+import type { Console } from '../../../src/cli/console.ts';
+import type { Deployment } from '../../../src/cli/deployment.ts';
+import type { LedgerItem } from '../../../src/shared/ledger/ledger-item.ts';
+import { fileVersion } from '../../support/files.ts';
+
+/** A file's item; it has succeeded unless told otherwise. */
+export function ledgerItem(key: string, parts: Partial<LedgerItem> = {}): LedgerItem {
+  const { bucket, ...file } = fileVersion({ key });
+  const arrivedAt = parts.arrivedAt ?? '2026-11-20T16:05:09.123Z';
+  return {
+    ...file,
+    source: `${bucket}/${key}`,
+    status: 'SUCCEEDED',
+    attempt: 1,
+    arrivedAt,
+    arrivalHour: `${arrivedAt.slice(0, 13)}#0`,
+    startedAt: arrivedAt,
+    ...parts,
+  };
+}
+
+/** A deployment of which only the ledger is there, with items in the order of the real one's. */
+export function deploymentWith(items: readonly LedgerItem[]): {
+  deployment: Deployment;
+  /** Keys of the items that have been read. */
+  read: string[];
+} {
+  const read: string[] = [];
+  const ledger = {
+    // eslint-disable-next-line @typescript-eslint/require-await -- as asynchronous as the real one
+    async *arrivedBetween() {
+      for (const item of items) {
+        read.push(item.source);
+        yield item;
+      }
+    },
+  };
+  return { deployment: { ledger } as unknown as Deployment, read };
+}
+
+/** A console that keeps what is written. */
+export function keptConsole(): Console & { results: string[]; notes: string[] } {
+  const results: string[] = [];
+  const notes: string[] = [];
+  return {
+    results,
+    notes,
+    result: (text) => results.push(text),
+    note: (text) => notes.push(text),
+  };
+}

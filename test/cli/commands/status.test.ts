@@ -1,0 +1,55 @@
+import { formatFiles } from '../../../src/cli/commands/file-rows.ts';
+import { status } from '../../../src/cli/commands/status.ts';
+import type { LedgerItem } from '../../../src/shared/ledger/ledger-item.ts';
+import { deploymentWith, keptConsole, ledgerItem } from './ledger-items.ts';
+
+const SINCE = 3_600_000;
+
+/** Five files, newest first. */
+const five = [5, 4, 3, 2, 1].map((minute) =>
+  ledgerItem(`in/${minute}.csv`, { arrivedAt: `2026-11-20T16:0${minute}:00.000Z` }),
+);
+
+describe('the limit of the files shown', () => {
+  it('shows the newest files, notes that there are more, and reads no further', async () => {
+    const { deployment, read } = deploymentWith(five);
+    const console = keptConsole();
+    await status(deployment, undefined, { since: SINCE, limit: 2, json: true }, console);
+    const shown = JSON.parse(console.results[0]!) as LedgerItem[];
+    expect(shown).toEqual(five.slice(0, 2));
+    expect(console.notes).toEqual([expect.stringContaining('the newest 2 files; there are more')]);
+    expect(read).toHaveLength(3);
+  });
+
+  it('gives no note when it is just enough', async () => {
+    const { deployment } = deploymentWith(five);
+    const console = keptConsole();
+    await status(deployment, undefined, { since: SINCE, limit: 5 }, console);
+    expect(console.notes).toEqual([]);
+  });
+
+  it('counts only the files of the status asked for', async () => {
+    const running = ledgerItem('in/0.csv', { status: 'RUNNING' });
+    const { deployment } = deploymentWith([...five, running]);
+    const console = keptConsole();
+    const options = { since: SINCE, limit: 1, status: 'RUNNING', json: true } as const;
+    await status(deployment, undefined, options, console);
+    expect(JSON.parse(console.results[0]!)).toEqual([running]);
+    expect(console.notes).toEqual([]);
+  });
+});
+
+describe('a running file', () => {
+  const now = Date.parse('2026-11-20T17:00:00Z');
+
+  it.each([
+    ['RUNNING (lapsed)', now - 1],
+    ['RUNNING (lapsed)', now],
+    ['RUNNING', now + 1],
+    ['RUNNING', undefined],
+  ])('is shown as %s when its lease lapses at %s', (shown, leaseUntil) => {
+    const lease = leaseUntil === undefined ? {} : { leaseUntil };
+    const table = formatFiles([ledgerItem('in/a.csv', { status: 'RUNNING', ...lease })], now);
+    expect(table).toMatch(new RegExp(`in/a.csv +${shown.replace(/[()]/g, '\\$&')} +-`));
+  });
+});

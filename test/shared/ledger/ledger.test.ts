@@ -1,0 +1,256 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { Readable } from 'node:stream';
+import { FileStatus, type LedgerItem } from '../../../src/shared/ledger/ledger-item.ts';
+import { LedgerReader } from '../../../src/shared/ledger/ledger-reader.ts';
+import { Ledger, type AttemptOutcome } from '../../../src/shared/ledger/ledger.ts';
+import { fileVersion } from '../../support/files.ts';
+
+/** What a request to DynamoDB says, as far as these tests look at it. */
+interface SentRequest {
+  readonly UpdateExpression?: string;
+  readonly ConditionExpression?: string;
+  readonly KeyConditionExpression?: string;
+  readonly ExpressionAttributeNames?: Record<string, string>;
+  readonly ExpressionAttributeValues: Record<string, unknown>;
+}
+
+const KEYWORDS = ['SET', 'REMOVE', 'AND', 'OR', 'NOT', 'BETWEEN'];
+const FUNCTIONS = ['attribute_not_exists', 'if_not_exists', 'list_append'];
+/** Words of AWS's list of reserved words that are attributes of the ledger, or nearly so. */
+const RESERVED = ['COUNT', 'DATE', 'HOUR', 'KEY', 'SIZE', 'SOURCE', 'STATUS', 'TIME', 'VALUE'];
+
+const FILE = fileVersion();
+const ITEM: LedgerItem = {
+  source: 'source-bucket/in/orders.csv',
+  fileId: FILE.fileId,
+  versionId: FILE.versionId,
+  etag: FILE.etag,
+  size: FILE.size,
+  sequencer: FILE.sequencer,
+  status: FileStatus.RUNNING,
+  attempt: 2,
+  arrivedAt: '2026-11-20T16:00:00.000Z',
+  arrivalHour: '2026-11-20T16#2',
+  startedAt: '2026-11-20T16:05:00.000Z',
+  leaseUntil: 1_795_190_000_000,
+  claimedBy: 'message-1',
+};
+
+/** A real client whose requests end here, each answered with the next of the answers. */
+function dynamoDb(...answers: object[]): { client: DynamoDBClient; sent: SentRequest[] } {
+  const sent: SentRequest[] = [];
+  const handle = ({ body }: { body: Uint8Array }) => {
+    sent.push(JSON.parse(new TextDecoder().decode(body)) as SentRequest);
+    const answer = answers.shift() ?? {};
+    const statusCode = '__type' in answer ? 400 : 200;
+    const content = Readable.from([Buffer.from(JSON.stringify(answer))]);
+    return Promise.resolve({ response: { statusCode, headers: {}, body: content } });
+  };
+  const client = new DynamoDBClient({
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+    requestHandler: { handle },
+  });
+  return { client, sent };
+}
+
+const updated = (item: LedgerItem = ITEM): object => ({ Attributes: marshall(item) });
+
+/** The answer to a condition that an item did not meet. */
+const refused = (item: LedgerItem): object => ({
+  __type: 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException',
+  Item: marshall(item),
+});
+
+const claimWith = (client: DynamoDBClient) =>
+  new Ledger('ledger', client).claim({
+    file: FILE,
+    eventTime: ITEM.arrivedAt,
+    claimedBy: 'message-1',
+    now: new Date(ITEM.startedAt),
+    leaseMilliseconds: 60_000,
+  });
+
+const FAILURE: AttemptOutcome = {
+  file: FILE,
+  attempt: 2,
+  arrivedAt: ITEM.arrivedAt,
+  startedAt: ITEM.startedAt,
+  status: FileStatus.FAILED,
+  endedAt: '2026-11-20T16:06:00.000Z',
+  code: 'EMPTY_FILE',
+  reason: 'the file has no bytes',
+};
+const SUCCESS: AttemptOutcome = {
+  file: FILE,
+  attempt: 2,
+  arrivedAt: ITEM.arrivedAt,
+  startedAt: ITEM.startedAt,
+  status: FileStatus.SUCCEEDED,
+  endedAt: '2026-11-20T16:06:00.000Z',
+  details: {
+    dataset: 'orders',
+    rowsRead: 3,
+    rowsWritten: 2,
+    rowsRejected: 1,
+    contentHash: 'abc',
+    processedKey: 'processed/a',
+    rejectedKey: null,
+    manifestKey: 'manifests/a',
+  },
+};
+
+const expressionsOf = (request: SentRequest): string =>
+  [request.UpdateExpression, request.ConditionExpression, request.KeyConditionExpression]
+    .filter((expression) => expression !== undefined)
+    .join(' ; ');
+
+const matchesIn = (request: SentRequest, pattern: RegExp): string[] =>
+  [...new Set(expressionsOf(request).match(pattern))].sort();
+
+/** Identifiers that are no alias, no value, no keyword and no function's call. */
+const bareNames = (request: SentRequest): string[] =>
+  matchesIn(request, /(?<![#:\w])[A-Za-z_]\w*(?!\w|\()/g).filter(
+    (word) => !KEYWORDS.includes(word),
+  );
+
+const calledFunctions = (request: SentRequest): string[] => matchesIn(request, /\w+(?=\()/g);
+
+const OPERATIONS: readonly (readonly [string, (client: DynamoDBClient) => Promise<unknown>])[] = [
+  ['claim', claimWith],
+  ['renewLease', (client) => new Ledger('ledger', client).renewLease(FILE, 2, 1_795_190_000_000)],
+  ['holdForOutcome', (client) => new Ledger('ledger', client).holdForOutcome(SUCCESS, 1)],
+  ['recordOutcome of a failure', (client) => new Ledger('ledger', client).recordOutcome(FAILURE)],
+  ['recordOutcome of a success', (client) => new Ledger('ledger', client).recordOutcome(SUCCESS)],
+];
+
+describe.each(OPERATIONS)('the update that %s sends', (_, operate) => {
+  const { client, sent } = dynamoDb(updated());
+
+  beforeAll(() => operate(client));
+
+  it('names every attribute by an alias', () => {
+    expect(sent).toHaveLength(1);
+    expect(bareNames(sent[0]!)).toEqual([]);
+    expect(FUNCTIONS).toEqual(expect.arrayContaining(calledFunctions(sent[0]!)));
+  });
+
+  it('declares the aliases and values that it uses, and no others', () => {
+    const { ExpressionAttributeNames = {}, ExpressionAttributeValues } = sent[0]!;
+    expect(Object.keys(ExpressionAttributeNames).sort()).toEqual(matchesIn(sent[0]!, /#\w+/g));
+    expect(Object.keys(ExpressionAttributeValues).sort()).toEqual(matchesIn(sent[0]!, /:\w+/g));
+    for (const [alias, name] of Object.entries(ExpressionAttributeNames)) {
+      expect(alias).toBe(`#${name}`);
+    }
+  });
+
+  it('sets or removes no attribute twice', () => {
+    const { UpdateExpression = '' } = sent[0]!;
+    const [set = '', remove = ''] = UpdateExpression.split('REMOVE');
+    const targets = [...(set.match(/#\w+(?= = )/g) ?? []), ...(remove.match(/#\w+/g) ?? [])];
+    expect(new Set(targets).size).toBe(targets.length);
+  });
+});
+
+describe('the queries of the ledger', () => {
+  it.each<[string, (reader: LedgerReader) => AsyncGenerator<LedgerItem>]>([
+    ['versionsOf', (reader) => reader.versionsOf(FILE)],
+    [
+      'arrivedBetween',
+      (reader) => reader.arrivedBetween(new Date(ITEM.arrivedAt), new Date(ITEM.startedAt)),
+    ],
+  ])('of %s name no reserved word without an alias', async (_, query) => {
+    const { client, sent } = dynamoDb();
+
+    for await (const item of query(new LedgerReader('ledger', client))) expect(item).toBeDefined();
+
+    expect(sent.length).toBeGreaterThan(0);
+    for (const request of sent) {
+      const names = bareNames(request).map((name) => name.toUpperCase());
+      expect(names.filter((name) => RESERVED.includes(name))).toEqual([]);
+    }
+  });
+});
+
+describe('Ledger.claim', () => {
+  it('answers with the attempt, its start and the first arrival', async () => {
+    const { client } = dynamoDb(updated());
+    const { attempt, arrivedAt, startedAt } = ITEM;
+
+    expect(await claimWith(client)).toEqual({
+      outcome: 'claimed',
+      run: { attempt, arrivedAt, startedAt },
+    });
+  });
+
+  it('writes what is known of the file and lets its lease end in time', async () => {
+    const { client, sent } = dynamoDb(updated());
+
+    await claimWith(client);
+
+    expect(sent[0]!.ExpressionAttributeValues).toMatchObject({
+      ':status': { S: 'RUNNING' },
+      ':size': { N: '1024' },
+      ':versionId': { S: 'v1' },
+      ':leaseUntil': { N: String(Date.parse(ITEM.startedAt) + 60_000) },
+    });
+  });
+
+  it.each<[string, Partial<LedgerItem>, object]>([
+    ['its own message runs', {}, { outcome: 'busy', leaseUntil: ITEM.leaseUntil }],
+    [
+      'another message runs',
+      { claimedBy: 'message-2' },
+      { outcome: 'duplicate', status: 'RUNNING' },
+    ],
+    ['has ended', { status: 'SUCCEEDED' }, { outcome: 'duplicate', status: 'SUCCEEDED' }],
+  ])('leaves alone a file that %s', async (_, parts, claim) => {
+    const { client } = dynamoDb(refused({ ...ITEM, ...parts }));
+
+    expect(await claimWith(client)).toEqual(claim);
+  });
+});
+
+describe('Ledger.renewLease', () => {
+  it('tells when the claim has been lost', async () => {
+    const { client } = dynamoDb(refused({ ...ITEM, attempt: 3 }));
+
+    await expect(new Ledger('ledger', client).renewLease(FILE, 2, 1)).rejects.toMatchObject({
+      name: 'AttemptSuperseded',
+    });
+  });
+});
+
+describe('Ledger.recordOutcome', () => {
+  it('sets what is known and leaves out what is not', async () => {
+    const { client, sent } = dynamoDb(updated());
+
+    expect(await new Ledger('ledger', client).recordOutcome(SUCCESS)).toBe(true);
+
+    const { ExpressionAttributeNames, ExpressionAttributeValues } = sent[0]!;
+    expect(ExpressionAttributeNames).not.toHaveProperty('#code');
+    expect(ExpressionAttributeValues).toMatchObject({
+      ':status': { S: 'SUCCEEDED' },
+      ':rejectedKey': { NULL: true },
+      ':record': { L: [{ M: { attempt: { N: '2' }, status: { S: 'SUCCEEDED' } } }] },
+    });
+  });
+
+  it('changes nothing where the same end is recorded already', async () => {
+    const { client } = dynamoDb(refused({ ...ITEM, status: 'SUCCEEDED' }));
+
+    expect(await new Ledger('ledger', client).recordOutcome(SUCCESS)).toBe(false);
+  });
+
+  it.each<[string, Partial<LedgerItem>]>([
+    ['a newer attempt', { attempt: 3 }],
+    ['another end', { status: 'FAILED' }],
+  ])('does not overwrite %s', async (_, parts) => {
+    const { client } = dynamoDb(refused({ ...ITEM, ...parts }));
+
+    await expect(new Ledger('ledger', client).recordOutcome(SUCCESS)).rejects.toMatchObject({
+      name: 'AttemptSuperseded',
+    });
+  });
+});
