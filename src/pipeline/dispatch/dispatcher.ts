@@ -188,10 +188,10 @@ export class Dispatcher {
   async #closeAttempt(input: PipelineInput, error: CaughtError): Promise<void> {
     const { ledger, sns, metrics } = this.#options;
     const endedAt = new Date().toISOString();
-    const failure = describeFailure(error);
+    const outcome = { ...input, status: 'FAILED', endedAt, ...describeFailure(error) } as const;
     try {
-      await publishOutcome({ ...input, status: 'FAILED', endedAt, ...failure }, { ledger, sns });
-      metrics.addMetric(Metric.FilesFailed, 'Count', 1);
+      const published = await publishOutcome(outcome, { ledger, sns });
+      if (published) metrics.addMetric(Metric.FilesFailed, 'Count', 1);
     } catch (refused) {
       if (!(refused instanceof AttemptSuperseded)) throw refused;
     }

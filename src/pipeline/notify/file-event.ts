@@ -2,6 +2,7 @@ import type { CloudEvent } from '../../shared/cloud-event.ts';
 import type { ErrorCode } from '../../shared/error-codes.ts';
 import { executionName, type FileVersion } from '../../shared/file-version.ts';
 import type { AttemptOutcome } from '../../shared/ledger/ledger.ts';
+import type { OutcomeDetails } from '../../shared/ledger/ledger-item.ts';
 
 /** Types of the events that Millrace publishes about files; schemas lie under `events/schemas`. */
 export const FileEventType = {
@@ -11,21 +12,13 @@ export const FileEventType = {
 } as const;
 
 /** Data of a file event. */
-export interface FileEventData {
+export interface FileEventData extends OutcomeDetails {
   readonly file: FileVersion;
   readonly status: keyof typeof FileEventType;
   readonly attempt: number;
   readonly execution: string;
   readonly arrivedAt: string;
   readonly startedAt: string;
-  readonly dataset?: string;
-  readonly rowsRead?: number;
-  readonly rowsWritten?: number;
-  readonly rowsRejected?: number;
-  readonly contentHash?: string;
-  readonly processedKey?: string | null;
-  readonly rejectedKey?: string | null;
-  readonly manifestKey?: string;
   readonly code?: ErrorCode;
   readonly reason?: string;
 }

@@ -29,8 +29,8 @@ export const handler = stepHandler({
   work: async (input, { metrics }) => {
     ledger ??= new Ledger(requiredString(Environment.LEDGER_TABLE));
     const outcome = outcomeOf(input, new Date().toISOString());
-    await publishOutcome(outcome, { ledger, sns });
-    metrics.addMetric(METRICS[input.status], 'Count', 1);
+    const published = await publishOutcome(outcome, { ledger, sns });
+    if (published) metrics.addMetric(METRICS[input.status], 'Count', 1);
     const { code, reason } = outcome;
     return { status: input.status, ...(code && { cause: `${code}: ${reason}` }) };
   },

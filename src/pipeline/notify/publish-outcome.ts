@@ -20,17 +20,19 @@ const HOLD_MILLISECONDS = 30_000;
  * on the file: a crash in between repeats the event (same id) instead of losing it. An outcome that has
  * been recorded already, by a call whose answer was lost, is done.
  *
+ * @returns whether this call published it
  * @throws AttemptSuperseded when a newer attempt holds the file, or this one has ended otherwise
  */
 export async function publishOutcome(
   outcome: AttemptOutcome,
   { ledger, sns }: OutcomeSinks,
-): Promise<void> {
+): Promise<boolean> {
   const source = requiredString(Environment.EVENT_SOURCE);
   const held = await ledger.holdForOutcome(outcome, Date.now() + HOLD_MILLISECONDS);
-  if (held === 'recorded') return;
+  if (held === 'recorded') return false;
   await publish(sns, fileEvent(outcome, source));
   await ledger.recordOutcome(outcome);
+  return true;
 }
 
 /** Publishes a file event; its type, status, dataset and code can be filtered by subscribers. */

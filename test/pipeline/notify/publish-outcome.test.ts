@@ -52,7 +52,7 @@ beforeAll(() => {
 describe('publishOutcome', () => {
   it('publishes between making sure of the claim and closing it', async () => {
     const { steps, sinks } = world(() => Promise.resolve('held'));
-    await publishOutcome(OUTCOME, sinks);
+    expect(await publishOutcome(OUTCOME, sinks)).toBe(true);
     expect(steps).toEqual(['hold', 'publish', 'record']);
   });
 
@@ -65,7 +65,7 @@ describe('publishOutcome', () => {
 
   it('does nothing again for an outcome that has been recorded', async () => {
     const { steps, sinks } = world(() => Promise.resolve('recorded'));
-    await publishOutcome(OUTCOME, sinks);
+    expect(await publishOutcome(OUTCOME, sinks)).toBe(false);
     expect(steps).toEqual(['hold']);
   });
 });
