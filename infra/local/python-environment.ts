@@ -3,11 +3,12 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LocalHome } from './local-home.ts';
-import { run } from './run-process.ts';
+import { ProcessFailed, run } from './run-process.ts';
 
 const REQUIREMENTS = join(import.meta.dirname, 'engine', 'requirements.txt');
 const CANDIDATES = ['python3', 'python'];
 const MINIMUM_MINOR = 10;
+const PIP_INSTALL = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
 
 /** The engine needs a Python that is not there. */
 export class PythonMissing extends Error {
@@ -18,11 +19,25 @@ export class PythonMissing extends Error {
   }
 }
 
+/** The engine's packages could not be installed. */
+export class PythonInstallFailed extends Error {
+  override readonly name = 'PythonInstallFailed';
+
+  constructor(logFile: string, cause: ProcessFailed) {
+    super(
+      'The local AWS could not be installed. It needs the venv module of Python and access to a ' +
+        `Python package index: see ${logFile}.`,
+      { cause },
+    );
+  }
+}
+
 /**
  * Installs the engine's pinned packages into a virtual environment of their own, once per set of
  * packages. Returns the environment's Python.
  *
  * @throws PythonMissing when the system has no suitable Python
+ * @throws PythonInstallFailed naming the log when the packages cannot be installed
  */
 export async function ensurePython(home: LocalHome, signal?: AbortSignal): Promise<string> {
   const environment = join(home.path, 'python');
@@ -31,10 +46,15 @@ export async function ensurePython(home: LocalHome, signal?: AbortSignal): Promi
   const wanted = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return python;
   rmSync(environment, { recursive: true, force: true });
+  const system = findPython();
   const options = { logFile: home.logFile, ...(signal !== undefined && { signal }) };
-  await run(findPython(), ['-m', 'venv', environment], options);
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
-  await run(python, [...pip, '--require-hashes', '-r', REQUIREMENTS], options);
+  try {
+    await run(system, ['-m', 'venv', environment], options);
+    await run(python, [...PIP_INSTALL, '--require-hashes', '-r', REQUIREMENTS], options);
+  } catch (error) {
+    if (error instanceof ProcessFailed) throw new PythonInstallFailed(home.logFile, error);
+    throw error;
+  }
   writeFileSync(stamp, wanted);
   return python;
 }

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { LocalAwsError } from '../../infra/local/local-aws.ts';
-import { PythonMissing } from '../../infra/local/python-environment.ts';
+import { PythonInstallFailed, PythonMissing } from '../../infra/local/python-environment.ts';
 import { explainAwsError } from './aws-error.ts';
 import { standardConsole } from './console.ts';
 import { Interrupt, INTERRUPTED_EXIT_CODE } from './interrupt.ts';
@@ -8,6 +8,8 @@ import { createProgram } from './program.ts';
 import { UserError } from './user-error.ts';
 
 const USAGE_EXIT_CODE = 2;
+/** Errors whose message says all; the stack of any other is shown. */
+const EXPECTED_ERRORS = [UserError, LocalAwsError, PythonMissing, PythonInstallFailed];
 
 /** Runs the CLI and sets the process's exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -33,10 +35,9 @@ export async function main(argv: readonly string[]): Promise<void> {
 function exitCodeOf(thrown: unknown): number {
   // Commander has shown its own message.
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : USAGE_EXIT_CODE;
-  const error = explainAwsError(thrown) ?? thrown;
-  const expected =
-    error instanceof UserError || error instanceof LocalAwsError || error instanceof PythonMissing;
-  standardConsole.note(expected ? error.message : String((error as Error).stack ?? error));
+  const error = (explainAwsError(thrown) ?? thrown) as Error;
+  const expected = EXPECTED_ERRORS.some((kind) => error instanceof kind);
+  standardConsole.note(expected ? error.message : (error.stack ?? String(error)));
   if (error instanceof UserError && error.hint !== undefined) standardConsole.note(error.hint);
   return 1;
 }

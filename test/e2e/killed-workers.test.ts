@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import type { UploadedFile } from '../../src/cli/upload-file.ts';
 import type { LedgerItem } from '../../src/shared/ledger/ledger-item.ts';
+import { processes } from '../support/processes.ts';
 import { DeployedApp, localAws } from './support/deployed-app.ts';
 import { EventSubscriber, eventually, queueDepth, sqsClient } from './support/test-queue.ts';
 
@@ -51,13 +51,8 @@ const ledgerItems = (): Promise<(LedgerItem | undefined)[]> =>
 /** Kills every function's process, the way an out-of-memory or a lost host would. */
 function killWorkers(): number {
   const engine = localAws().status().pid!;
-  const children = execFileSync('ps', ['-o', 'pid=', '--ppid', String(engine)], {
-    encoding: 'utf8',
-  });
-  const pids = children
-    .split('\n')
-    .map(Number)
-    .filter((pid) => pid > 0);
+  const workers = processes().filter(({ parent, zombie }) => parent === engine && !zombie);
+  const pids = workers.map(({ pid }) => pid);
   for (const pid of pids) process.kill(pid, 'SIGKILL');
   return pids.length;
 }

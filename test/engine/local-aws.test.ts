@@ -7,11 +7,11 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:net';
 import { LocalAws, LocalAwsError } from '../../infra/local/local-aws.ts';
 import { LocalHome } from '../../infra/local/local-home.ts';
 import { eventually } from '../support/eventually.ts';
+import { processes } from '../support/processes.ts';
 import { clientConfig, engineUnderTest, uniqueName } from './engine.ts';
 import { createFunction, invoke, OBEDIENT } from './functions.ts';
 import { createQueue, receiveAll } from './queues.ts';
@@ -26,16 +26,8 @@ afterAll(() => aws.reset());
 
 /** Process ids of the engine and of all that it started. */
 function processesOf(pid: number): number[] {
-  const table = execFileSync('ps', ['-A', '-o', 'pid=,pgid=,stat='], { encoding: 'utf8' });
-  const rows = table
-    .trim()
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/));
-  // A zombie has ended; only its parent has not looked yet.
-  const members = rows.filter(
-    ([, group, state]) => Number(group) === pid && !state!.startsWith('Z'),
-  );
-  return members.map(([id]) => Number(id));
+  const members = processes().filter(({ group, zombie }) => group === pid && !zombie);
+  return members.map((member) => member.pid);
 }
 
 it('before its first start it does not run and has no endpoint', () => {
