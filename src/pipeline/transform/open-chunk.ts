@@ -33,8 +33,13 @@ export async function openChunk(
   return { source, transformer: new ChunkTransformer({ plan, contract, maxRecordBytes }) };
 }
 
-/** A contract that a plan names can be missing only while a deployment replaces the functions. */
-function contractOf({ contract: name }: Pick<Plan, 'contract'>): Contract | null {
+/**
+ * The contract that a plan names; null when it names none.
+ *
+ * @throws TransientFault when it is missing, which it can be only while a deployment replaces the
+ * functions
+ */
+export function contractOf({ contract: name }: Pick<Plan, 'contract'>): Contract | null {
   if (name === null) return null;
   const contract = deployedContracts().get(name);
   if (contract !== undefined) return contract;

@@ -1,13 +1,13 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { isDeepStrictEqual } from 'node:util';
-import { deployedContracts } from '../../datasets/deployed-contracts.ts';
 import { FaultCode } from '../../shared/error-codes.ts';
 import { PermanentFault } from '../../shared/errors.ts';
 import { putJson, succeededManifest } from '../manifest.ts';
 import { outputKeys } from '../output-keys.ts';
 import type { Chunk, ChunkResult, RowCounts, WriteInput, WriteResult } from '../payload.ts';
 import { chunkResult } from '../transform/chunk-result.ts';
-import { openChunk } from '../transform/open-chunk.ts';
+import type { TransformedLines } from '../transform/chunk-transformer.ts';
+import { contractOf, openChunk } from '../transform/open-chunk.ts';
 import { GzipUpload } from './gzip-upload.ts';
 import { requireRowPolicy } from './row-policy.ts';
 
@@ -29,7 +29,7 @@ export async function publishFile(
 ): Promise<WriteResult> {
   const { file, plan, arrivedAt } = input;
   const [chunk, expected] = onlyChunk(input);
-  const contract = plan.contract === null ? null : (deployedContracts().get(plan.contract) ?? null);
+  const contract = contractOf(plan);
   requireBalance(expected.counts);
   if (contract !== null) requireRowPolicy(contract, expected.counts);
 
@@ -78,14 +78,12 @@ async function deriveAgain(
   rejects: GzipUpload,
 ): Promise<ChunkResult> {
   const { source, transformer } = await openChunk(s3, opened);
-  for await (const bytes of source) {
-    const lines = transformer.write(bytes);
+  const output = async (lines: TransformedLines): Promise<void> => {
     await rejects.write(lines.rejects);
     await records.write(lines.records);
-  }
-  const lines = transformer.end();
-  await rejects.write(lines.rejects);
-  await records.write(lines.records);
+  };
+  for await (const bytes of source) await output(transformer.write(bytes));
+  await output(transformer.end());
   return chunkResult(opened.chunk.index, source, transformer);
 }
 

@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { CloudEvent } from '../../../src/shared/cloud-event.ts';
 import type { FileEventData } from '../../../src/pipeline/notify/file-event.ts';
+import { eventually as find } from '../../support/eventually.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../infra/local/local-aws.ts';
 
 const clientConfig = (endpoint: string) => ({
@@ -139,9 +140,5 @@ export async function eventually(
   condition: () => Promise<boolean>,
   timeoutSeconds = 60,
 ): Promise<void> {
-  const deadline = Date.now() + timeoutSeconds * 1_000;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`not so within ${timeoutSeconds} s`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  await find('the condition', async () => (await condition()) || undefined, timeoutSeconds);
 }
