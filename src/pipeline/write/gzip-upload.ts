@@ -44,8 +44,6 @@ export class GzipUpload {
 
   #start(): Gzip {
     const gzip = createGzip();
-    // A stream's error without a listener ends the process; here it shows in the upload's promise.
-    gzip.on('error', () => undefined);
     const upload = new Upload({
       client: this.#s3,
       params: {
