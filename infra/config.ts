@@ -1,5 +1,6 @@
 import type { Node } from 'constructs';
 import * as z from 'zod/mini';
+import { DEFAULT_LIMITS } from '../src/pipeline/limits.ts';
 
 const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
 const EXECUTION_LOG_LEVELS = ['ALL', 'ERROR', 'FATAL', 'OFF'] as const;
@@ -39,11 +40,13 @@ const MillraceConfig = z.strictObject({
   /** How often a message is received before it goes to the dead-letter queue. */
   maxReceiveCount: z._default(whole(2, 100), 5),
   /** Largest file, stored or decompressed; more does not fit the steps' timeouts. */
-  maxFileBytes: z._default(whole(1, 256 * MIB), 128 * MIB),
+  maxFileBytes: z._default(whole(1, 256 * MIB), DEFAULT_LIMITS.maxFileBytes),
   /** Longest record. */
-  maxRecordBytes: z._default(whole(1, 64 * MIB), 8 * MIB),
+  maxRecordBytes: z._default(whole(1, 64 * MIB), DEFAULT_LIMITS.maxRecordBytes),
+  /** Most columns of a header. */
+  maxColumns: z._default(whole(1, 100_000), DEFAULT_LIMITS.maxColumns),
   /** Most a compressed file may expand. */
-  maxExpansionRatio: z._default(whole(2), 250),
+  maxExpansionRatio: z._default(whole(2), DEFAULT_LIMITS.maxExpansionRatio),
 });
 
 export type MillraceConfig = z.infer<typeof MillraceConfig>;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FaultCode, FileCode, RowCode } from '../src/shared/error-codes.ts';
+import { FaultCode, FileCode, NoticeCode, RowCode } from '../src/shared/error-codes.ts';
 
 const page = readFileSync(join(__dirname, '../docs/error-codes.md'), 'utf8');
 
@@ -14,6 +14,7 @@ describe('docs/error-codes.md', () => {
   it.each([
     ['Rejected rows', RowCode],
     ['Rejected files', FileCode],
+    ['Notices', NoticeCode],
     ['Failed attempts', FaultCode],
   ])('lists under "%s" exactly the codes of the source', (heading, codes) => {
     expect(codesUnder(heading).sort()).toEqual(Object.values(codes).sort());

@@ -3,13 +3,13 @@ import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { Environment } from '../../src/shared/environment.ts';
 import type { MillraceConfig } from '../config.ts';
 import {
   bindContracts,
   bindEvents,
   bindIdempotency,
   bindLedger,
+  bindLimits,
   bindSource,
   bindTarget,
 } from '../shared/bindings.ts';
@@ -55,7 +55,6 @@ export class PipelineSteps extends Construct {
     const validate = this.#step('Validate', 512, 'Finds out how a file is to be read');
     bindSource(validate, sourceBucket);
     bindContracts(validate);
-    validate.configure(Environment.MAX_FILE_BYTES, config.maxFileBytes);
 
     const transform = this.#step('Transform', 1_769, 'Derives the clean records of a chunk');
     const write = this.#step(
@@ -66,10 +65,8 @@ export class PipelineSteps extends Construct {
     for (const fn of [transform, write]) {
       bindSource(fn, sourceBucket);
       bindContracts(fn);
-      fn.configure(Environment.MAX_FILE_BYTES, config.maxFileBytes)
-        .configure(Environment.MAX_RECORD_BYTES, config.maxRecordBytes)
-        .configure(Environment.MAX_EXPANSION_RATIO, config.maxExpansionRatio);
     }
+    for (const fn of [validate, transform, write]) bindLimits(fn, config);
     bindTarget(write, targetBucket, ['processed', 'rejected', 'manifests']);
 
     const quarantine = this.#step('Quarantine', 256, 'Keeps a rejected file and the reason');

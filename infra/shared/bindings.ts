@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import type { FileLimits } from '../../src/pipeline/limits.ts';
 import { Environment } from '../../src/shared/environment.ts';
 import { CONTRACTS_FOLDER, type NodeFunction } from './node-function.ts';
 
@@ -31,6 +32,14 @@ export function bindTarget(
 /** Reads the deployed contracts, which lie in the bundle. */
 export function bindContracts(fn: NodeFunction): void {
   fn.configure(Environment.CONTRACTS_DIRECTORY, CONTRACTS_FOLDER);
+}
+
+/** Knows what a file may be at most. */
+export function bindLimits(fn: NodeFunction, limits: FileLimits): void {
+  fn.configure(Environment.MAX_FILE_BYTES, limits.maxFileBytes)
+    .configure(Environment.MAX_RECORD_BYTES, limits.maxRecordBytes)
+    .configure(Environment.MAX_COLUMNS, limits.maxColumns)
+    .configure(Environment.MAX_EXPANSION_RATIO, limits.maxExpansionRatio);
 }
 
 /** Keeps idempotency records, which expire after `expirySeconds`. */

@@ -9,16 +9,36 @@ export const FIELD_TYPES = [
   'boolean',
   'date',
   'datetime',
+  'time',
+  'year',
+  'object',
+  'array',
   'any',
 ] as const;
 
 /** Property under which values of columns that a contract does not know are kept. */
 export const RESCUED = '_rescued';
+/** Lineage: the object key of the file that a record comes from. */
+export const LINEAGE_FILE = '_file';
+/** Lineage: the number of the row that a record comes from; 1 is the first row after the header. */
+export const LINEAGE_ROW = '_row';
+/** Names that Millrace gives to properties of its own: a file's columns of these names are rescued. */
+export const RESERVED_NAMES: ReadonlySet<string> = new Set([RESCUED, LINEAGE_FILE, LINEAGE_ROW]);
+
+/** Encodings that a contract may state. UTF-16 with a byte order mark needs no statement. */
+export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'iso-8859-1'] as const;
+
+/** One ASCII character: a single byte in every encoding that is read. */
+const Character = z
+  .string()
+  .check(z.regex(/^[\x01-\x09\x0b\x0c\x0e-\x7f]$/, 'must be one ASCII character'));
 
 const Bound = z.union([z.number(), z.string()]);
 
 const Constraints = z.strictObject({
   required: z.optional(z.boolean()),
+  /** No two rows of a file hold the same value; rows without a value are not compared. */
+  unique: z.optional(z.boolean()),
   enum: z.optional(z.array(z.union([z.string(), z.number(), z.boolean()])).check(z.minLength(1))),
   pattern: z.optional(z.string().check(z.refine(isPattern, 'is not a regular expression'))),
   minimum: z.optional(Bound),
@@ -31,9 +51,21 @@ const Field = z
   .strictObject({
     name: z.string().check(
       z.minLength(1),
-      z.refine((name) => name !== RESCUED, 'is reserved for columns that the contract lacks'),
+      z.refine((name) => !RESERVED_NAMES.has(name), 'is a name that Millrace itself writes'),
     ),
     type: z._default(z.enum(FIELD_TYPES), 'string'),
+    /** What a value of the type looks like: `email`, `uuid`, … for strings, `%d.%m.%Y` for dates. */
+    format: z.optional(z.string()),
+    /** Other names under which files may have the column. */
+    aliases: z.optional(z.array(z.string().check(z.minLength(1)))),
+    /** Decimal separator of a number; a dot unless stated. */
+    decimalChar: z.optional(Character),
+    /** Thousands separator of a number or integer; none unless stated. */
+    groupChar: z.optional(Character),
+    /** False lets a number or integer stand between other characters, such as `95 %` or `€ 12`. */
+    bareNumber: z.optional(z.boolean()),
+    trueValues: z.optional(z.array(z.string()).check(z.minLength(1))),
+    falseValues: z.optional(z.array(z.string()).check(z.minLength(1))),
     title: z.optional(z.string()),
     description: z.optional(z.string()),
     constraints: z.optional(Constraints),
@@ -60,10 +92,49 @@ const BadRows = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('reject-file') }),
 ]);
 
+/**
+ * How the files separate their fields, in the words of the Frictionless CSV Dialect. What is stated
+ * is not detected.
+ */
+const DialectHints = z.strictObject({
+  delimiter: z.optional(Character),
+  /** Null: no character quotes. */
+  quoteChar: z.optional(z.nullable(Character)),
+  /** Whether the first record names the columns. */
+  header: z.optional(z.boolean()),
+  /** Lines that start with it are skipped; none unless stated. */
+  commentChar: z.optional(Character),
+  /** False lets column names differ in upper and lower case. */
+  caseSensitiveHeader: z.optional(z.boolean()),
+});
+
+/** How clean records are stored. Compression is gzip unless stated. */
+const Output = z.discriminatedUnion('format', [
+  z.strictObject({
+    format: z.literal('jsonl'),
+    compression: z._default(z.enum(['gzip', 'zstd']), 'gzip'),
+  }),
+  z.strictObject({
+    format: z.literal('parquet'),
+    compression: z._default(z.enum(['snappy', 'gzip', 'zstd']), 'snappy'),
+  }),
+]);
+
+/** How records are stored where no contract states it. */
+export const DEFAULT_OUTPUT: Output = { format: 'jsonl', compression: 'gzip' };
+
 const Millrace = z.strictObject({
   /** Glob patterns; a file whose object key matches any of them falls under the contract. */
   match: z.array(z.string().check(z.minLength(1))).check(z.minLength(1)),
+  /** What the files are, whatever they are named; detected unless stated. */
+  format: z.optional(z.enum(['csv', 'json-array', 'json-lines'])),
+  /** UTF-8 unless stated; a byte order mark overrules it. */
+  encoding: z.optional(z.enum(ENCODINGS)),
+  dialect: z._default(DialectHints, {}),
   badRows: z._default(BadRows, { action: 'reject-row' }),
+  output: z._default(Output, DEFAULT_OUTPUT),
+  /** Whether records get the columns `_file` and `_row`. */
+  lineage: z._default(z.boolean(), true),
 });
 
 /**
@@ -79,12 +150,17 @@ export const Contract = z.strictObject({
   description: z.optional(z.string()),
   fields: z.array(Field).check(z.minLength(1), z.refine(areUnique, 'repeat a field name')),
   missingValues: z._default(z.array(z.string()), ['']),
+  /** Fields that are required and together unique within a file. */
+  primaryKey: z.optional(z.union([z.string(), z.array(z.string()).check(z.minLength(1))])),
   millrace: Millrace,
 });
 
 export type Contract = z.infer<typeof Contract>;
 export type ContractField = Contract['fields'][number];
 export type BadRows = z.infer<typeof BadRows>;
+export type DialectHints = z.infer<typeof DialectHints>;
+export type Encoding = (typeof ENCODINGS)[number];
+export type Output = z.infer<typeof Output>;
 
 /** A contract file that cannot be used. Names the file and every place at fault. */
 export class InvalidContractError extends Error {

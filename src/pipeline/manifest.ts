@@ -26,8 +26,10 @@ export interface SucceededManifest extends ManifestBase {
   readonly status: 'SUCCEEDED';
   readonly contract: { readonly name: string; readonly version: string } | null;
   readonly compression: Plan['compression'];
+  readonly encoding: Plan['encoding'];
   readonly byteOrderMark: boolean;
   readonly format: FileFormat;
+  readonly detection: Plan['detection'];
   /** The row balance: rowsRead = rowsWritten + rowsRejected. */
   readonly counts: RowCounts;
   readonly bytesRead: number;
@@ -59,7 +61,7 @@ export function succeededManifest(
   result: WriteResult,
   contract: Contract | null,
 ): SucceededManifest {
-  const { dataset, compression, byteOrderMark, format } = plan;
+  const { dataset, compression, encoding, byteOrderMark, format, detection } = plan;
   const { counts, bytesRead, contentHash, processedKey, rejectedKey } = result;
   return {
     manifestVersion: MANIFEST_VERSION,
@@ -69,8 +71,10 @@ export function succeededManifest(
     dataset,
     contract: contract && { name: contract.name, version: contractVersion(contract) },
     compression,
+    encoding,
     byteOrderMark,
     format,
+    detection,
     counts,
     bytesRead,
     contentHash,

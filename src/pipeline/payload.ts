@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { ENCODINGS } from '../datasets/contract.ts';
 import { FileVersion } from '../shared/file-version.ts';
 
 /**
@@ -19,11 +20,20 @@ export type PipelineInput = z.infer<typeof PipelineInput>;
 
 export const Dialect = z.object({
   delimiter: z.string().check(z.length(1)),
-  quote: z.string().check(z.length(1)),
-  lineEnd: z.enum(['lf', 'crlf', 'cr']),
+  /** Null: no character quotes. */
+  quote: z.nullable(z.string().check(z.length(1))),
+  /**
+   * How records end: `lf` and `crlf` are read alike, each line end is LF or CRLF; under `cr` and
+   * `mixed` a lone CR ends a record too.
+   */
+  lineEnd: z.enum(['lf', 'crlf', 'cr', 'mixed']),
   header: z.boolean(),
+  /** Lines that start with it are skipped; null where there are none. */
+  comment: z.nullable(z.string().check(z.length(1))),
+  /** Whether records end with a delimiter: one empty field behind the last column is no field. */
+  trailingDelimiter: z.boolean(),
 });
-/** How a CSV file separates its fields and records. `lf` files may hold CRLF line ends too. */
+/** How a CSV file separates its fields and records. */
 export type Dialect = z.infer<typeof Dialect>;
 
 /** How the bytes of a file become records. */
@@ -33,6 +43,17 @@ export const FileFormat = z.discriminatedUnion('type', [
   z.object({ type: z.literal('json-lines') }),
 ]);
 export type FileFormat = z.infer<typeof FileFormat>;
+
+/** How sure the detected format is, and what it rests on. */
+export const Detection = z.object({
+  /** 0 to 1; 1 where nothing was left to guess. */
+  confidence: z.number().check(z.gte(0), z.lte(1)),
+  /** Records of the sample that were looked at. */
+  sampleRecords: z.number().check(z.int(), z.nonnegative()),
+  /** What the contract stated: `format`, `encoding`, or properties of the dialect. */
+  stated: z.array(z.string()),
+});
+export type Detection = z.infer<typeof Detection>;
 
 /** One contiguous range of a file that one Transform reads. */
 export const Chunk = z.object({
@@ -51,10 +72,12 @@ export const Plan = z.object({
   dataset: z.string(),
   /** Name of the matching contract; null when every column is kept as text. */
   contract: z.nullable(z.string()),
-  compression: z.enum(['none', 'gzip']),
-  /** Whether the decompressed file starts with a UTF-8 byte order mark. */
+  compression: z.enum(['none', 'gzip', 'zstd']),
+  encoding: z.enum(ENCODINGS),
+  /** Whether the decompressed file starts with the encoding's byte order mark. */
   byteOrderMark: z.boolean(),
   format: FileFormat,
+  detection: Detection,
   chunks: z.array(Chunk).check(z.minLength(1)),
 });
 export type Plan = z.infer<typeof Plan>;
@@ -66,6 +89,8 @@ export const RowCounts = z.object({
   rowsRejected: z.number().check(z.int(), z.nonnegative()),
   /** Rejected rows by code. */
   rejectsByCode: z.record(z.string(), z.number()),
+  /** What was taken, but deserves a look, by code. */
+  noticesByCode: z.record(z.string(), z.number()),
 });
 export type RowCounts = z.infer<typeof RowCounts>;
 

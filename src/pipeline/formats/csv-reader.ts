@@ -34,7 +34,7 @@ export class CsvReader implements RecordReader<string[]> {
 
   constructor(dialect: Dialect, options: ReaderOptions) {
     this.#delimiter = dialect.delimiter.charCodeAt(0);
-    this.#quote = dialect.quote.charCodeAt(0);
+    this.#quote = dialect.quote?.charCodeAt(0) ?? -1;
     this.#lineEnd = dialect.lineEnd === 'cr' ? CR : LF;
     this.#maxRecordBytes = options.maxRecordBytes;
     this.#offset = options.firstOffset;

@@ -1,4 +1,5 @@
-import type { RowCode } from '../../shared/error-codes.ts';
+import type { Encoding } from '../../datasets/contract.ts';
+import type { NoticeCode, RowCode } from '../../shared/error-codes.ts';
 
 /** Where a record stands in the decompressed source. */
 export interface RecordPosition {
@@ -6,7 +7,7 @@ export interface RecordPosition {
   readonly row: number;
   /** Physical line on which the record starts, 1 for the first line of the file. */
   readonly line: number;
-  /** Offset of the record's first byte, 0 for the first byte of the file. */
+  /** Offset of the record's first byte in the decompressed source, 0 for the file's first byte. */
   readonly offset: number;
 }
 
@@ -29,12 +30,16 @@ export interface SourceRecord<T> extends RecordPosition {
   readonly raw: Buffer;
   /** Set when the record could be delimited but not read. */
   readonly problem: RowProblem | null;
+  /** Set when the record could be read, but is out of the ordinary. */
+  readonly notice?: NoticeCode;
 }
 
 export interface ReaderOptions {
-  /** Longest record in bytes; a longer one rejects the file. */
+  /** Longest record in bytes of UTF-8; a longer one rejects the file. */
   readonly maxRecordBytes: number;
-  /** Offset of the first byte that will be written: 3 where a byte order mark was cut off. */
+  /** Encoding of the source, in whose bytes offsets count; what is written is always UTF-8. */
+  readonly encoding: Encoding;
+  /** Offset in the source of the first byte that will be written: 3 behind UTF-8's byte order mark. */
   readonly firstOffset: number;
 }
 

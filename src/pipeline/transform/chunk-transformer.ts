@@ -1,25 +1,29 @@
-import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import type { Contract } from '../../datasets/contract.ts';
-import { FileCode, RowCode } from '../../shared/error-codes.ts';
-import { FileRejected } from '../../shared/errors.ts';
-import { openReader } from '../formats/record-reader.ts';
-import type {
-  RecordReader,
-  RowProblem,
-  RowProblems,
-  SourceRecord,
-} from '../formats/source-record.ts';
-import type { Plan, RowCounts } from '../payload.ts';
 import {
-  columnNames,
+  LINEAGE_FILE,
+  LINEAGE_ROW,
+  type Contract,
+  type Encoding,
+} from '../../datasets/contract.ts';
+import { FileCode, RowCode, type NoticeCode } from '../../shared/error-codes.ts';
+import { FileRejected } from '../../shared/errors.ts';
+import { Tally } from '../../shared/tally.ts';
+import { byteOrderMarkOf } from '../encoding.ts';
+import { openReader } from '../formats/record-reader.ts';
+import type { RecordReader, RowProblem, SourceRecord } from '../formats/source-record.ts';
+import type { FileLimits } from '../limits.ts';
+import type { Plan, RowCounts } from '../payload.ts';
+import { csvColumns, requireColumnLimit } from './csv-columns.ts';
+import {
   csvConverter,
   jsonConverter,
   plainJsonConverter,
   textConverter,
+  type Conversion,
   type RecordConverter,
 } from './record-converter.ts';
 import { rejectedRowLine } from './rejected-row.ts';
+import { unreadableRow } from './unreadable-row.ts';
 
 /** Lines of JSON, each ended by a line feed: the clean records and the rejected rows. */
 export interface TransformedLines {
@@ -28,10 +32,12 @@ export interface TransformedLines {
 }
 
 export interface ChunkTransformerOptions {
-  readonly plan: Pick<Plan, 'format' | 'byteOrderMark'>;
+  /** The file's object key, for lineage. */
+  readonly key: string;
+  readonly plan: Pick<Plan, 'format' | 'encoding' | 'byteOrderMark'>;
   /** Null keeps every value as the file has it. */
   readonly contract: Contract | null;
-  readonly maxRecordBytes: number;
+  readonly limits: Pick<FileLimits, 'maxRecordBytes' | 'maxColumns'>;
 }
 
 /**
@@ -41,21 +47,27 @@ export interface ChunkTransformerOptions {
  * digests, and memory holds one record beyond the bytes just given.
  *
  * @example
- * const transformer = new ChunkTransformer({ plan, contract, maxRecordBytes });
+ * const transformer = new ChunkTransformer({ key, plan, contract, limits });
  * for await (const bytes of source) output(transformer.write(bytes));
  * output(transformer.end());
  * transformer.counts(); // rowsRead = rowsWritten + rowsRejected
  */
 export class ChunkTransformer {
+  readonly #encoding: Encoding;
+  readonly #lineage: Lineage | null;
   readonly #pump: Pump;
   readonly #recordsHash = createHash('sha256');
   readonly #rejectsHash = createHash('sha256');
-  readonly #rejectsByCode = new Map<string, number>();
+  readonly #rejectsByCode = new Tally<RowCode>();
+  readonly #noticesByCode = new Tally<NoticeCode>();
   #rowsRead = 0;
   #rowsWritten = 0;
 
   constructor(options: ChunkTransformerOptions) {
-    this.#pump = createPump(options);
+    const { key, plan, contract } = options;
+    this.#encoding = plan.encoding;
+    this.#lineage = (contract?.millrace.lineage ?? true) ? new Lineage(key) : null;
+    this.#pump = createPump(options, this.#noticesByCode);
   }
 
   write(bytes: Buffer): TransformedLines {
@@ -66,15 +78,14 @@ export class ChunkTransformer {
     return this.#take(this.#pump.end());
   }
 
-  /** Rows so far, and how they balance. */
+  /** Rows so far, how they balance, and what was out of the ordinary. */
   counts(): RowCounts {
-    const rejectsByCode = Object.fromEntries([...this.#rejectsByCode].sort());
-    const rowsRejected = [...this.#rejectsByCode.values()].reduce((sum, count) => sum + count, 0);
     return {
       rowsRead: this.#rowsRead,
       rowsWritten: this.#rowsWritten,
-      rowsRejected,
-      rejectsByCode,
+      rowsRejected: this.#rejectsByCode.total(),
+      rejectsByCode: this.#rejectsByCode.byCode(),
+      noticesByCode: this.#noticesByCode.byCode(),
     };
   }
 
@@ -89,15 +100,16 @@ export class ChunkTransformer {
   #take(rows: readonly ConvertedRow[]): TransformedLines {
     let records = '';
     let rejects = '';
-    for (const row of rows) {
+    for (const { record, conversion } of rows) {
       this.#rowsRead += 1;
-      if ('line' in row) {
-        records += `${row.line}\n`;
+      if ('line' in conversion) {
+        records += `${this.#lineage?.add(conversion.line, record.row) ?? conversion.line}\n`;
         this.#rowsWritten += 1;
+        this.#noticesByCode.add(record.notice);
+        this.#noticesByCode.add(conversion.notice);
       } else {
-        rejects += `${rejectedRowLine(row.record, row.problems)}\n`;
-        const { code } = row.problems[0];
-        this.#rejectsByCode.set(code, (this.#rejectsByCode.get(code) ?? 0) + 1);
+        rejects += `${rejectedRowLine(record, conversion.problems, this.#encoding)}\n`;
+        this.#rejectsByCode.add(conversion.problems[0].code);
       }
     }
     this.#recordsHash.update(records);
@@ -106,9 +118,23 @@ export class ChunkTransformer {
   }
 }
 
-type ConvertedRow =
-  | { readonly line: string }
-  | { readonly record: SourceRecord<unknown>; readonly problems: RowProblems };
+/** Says of each record from which file and which row it comes. */
+class Lineage {
+  readonly #prefix: string;
+
+  constructor(key: string) {
+    this.#prefix = `{"${LINEAGE_FILE}":${JSON.stringify(key)},"${LINEAGE_ROW}":`;
+  }
+
+  add(line: string, row: number): string {
+    return `${this.#prefix}${row}${line === '{}' ? '' : ','}${line.slice(1)}`;
+  }
+}
+
+interface ConvertedRow {
+  readonly record: SourceRecord<unknown>;
+  readonly conversion: Conversion;
+}
 
 /** A reader and a converter joined, whatever the records' type is. */
 interface Pump {
@@ -116,27 +142,35 @@ interface Pump {
   end(): ConvertedRow[];
 }
 
-function createPump({ plan, contract, maxRecordBytes }: ChunkTransformerOptions): Pump {
-  const options = { maxRecordBytes, firstOffset: plan.byteOrderMark ? 3 : 0 };
-  const { kind, reader } = openReader(plan.format, options);
-  if (kind === 'json') {
-    const converter = contract === null ? plainJsonConverter : jsonConverter(contract);
-    return joinPump(reader, () => converter);
+function createPump(
+  { plan, contract, limits }: ChunkTransformerOptions,
+  notices: Tally<NoticeCode>,
+): Pump {
+  const { format, encoding, byteOrderMark } = plan;
+  const opened = openReader(format, {
+    maxRecordBytes: limits.maxRecordBytes,
+    encoding,
+    firstOffset: byteOrderMark ? byteOrderMarkOf(encoding).length : 0,
+  });
+  const problemOf = unreadableRow(encoding);
+  if (opened.kind === 'json') {
+    const converter = contract === null ? plainJsonConverter() : jsonConverter(contract);
+    return joinPump(opened.reader, problemOf, () => converter);
   }
-  const hasHeader = plan.format.type === 'csv' && plan.format.dialect.header;
-  const convert = (columns: readonly string[]): RecordConverter<string[]> =>
-    contract === null ? textConverter(columns) : csvConverter(contract, columns);
-  return joinPump(reader, (first) => {
-    const header = hasHeader ? first : (contract?.fields.map(({ name }) => name) ?? blank(first));
-    return convert(columnNames(header));
+  return joinPump(opened.reader, problemOf, (first) => {
+    const columns = csvColumns(first, opened.dialect, contract);
+    requireColumnLimit(columns.names, limits.maxColumns);
+    for (const [code, count] of columns.notices) notices.add(code, count);
+    return contract === null ? textConverter(columns) : csvConverter(contract, columns);
   });
 }
 
-/** Without a header and without a contract the columns are named by their position. */
-const blank = (fields: readonly string[]): string[] => fields.map(() => '');
+/** Why the values of a record cannot be trusted; null when they can. */
+type ProblemOf = (record: SourceRecord<unknown>) => RowProblem | null;
 
 function joinPump<T>(
   reader: RecordReader<T>,
+  problemOf: ProblemOf,
   converterFor: (first: T) => RecordConverter<T>,
 ): Pump {
   let converter: RecordConverter<T> | null = null;
@@ -144,21 +178,14 @@ function joinPump<T>(
     const problem = problemOf(record);
     // Row 0 is the header.
     if (record.row === 0) requireReadableHeader(problem);
-    else if (problem !== null) return [{ record, problems: [problem] }];
+    else if (problem !== null) return [{ record, conversion: { problems: [problem] } }];
     converter ??= converterFor(record.value);
-    if (record.row === 0) return [];
-    const conversion = converter(record.value);
-    return ['line' in conversion ? conversion : { record, problems: conversion.problems }];
+    return record.row === 0 ? [] : [{ record, conversion: converter(record.value, record.row) }];
   };
   return {
     write: (bytes) => reader.write(bytes).flatMap(convertRow),
     end: () => reader.end().flatMap(convertRow),
   };
-}
-
-/** Why the values of a record cannot be trusted; null when they can. */
-function problemOf({ problem, raw }: SourceRecord<unknown>): RowProblem | null {
-  return problem ?? (isUtf8(raw) ? null : INVALID_ENCODING);
 }
 
 /** Every row stands under the names in the header: an unreadable one rejects the file. */
@@ -168,9 +195,3 @@ function requireReadableHeader(problem: RowProblem | null): void {
   const code = isEncoding ? FileCode.INVALID_ENCODING : FileCode.MALFORMED_HEADER;
   throw new FileRejected(code, `the header cannot be read: ${problem.reason}`);
 }
-
-const INVALID_ENCODING: RowProblem = {
-  code: RowCode.INVALID_ENCODING,
-  column: null,
-  reason: 'the row is not valid UTF-8',
-};

@@ -118,6 +118,8 @@ function convert(type: ContractField['type'], text: string): Taken | null {
       return isDate(text) ? { json: `"${text}"` } : null;
     case 'datetime':
       return isDateTime(text) ? { json: `"${text}"` } : null;
+    default:
+      return null;
   }
 }
 

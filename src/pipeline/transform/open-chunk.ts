@@ -2,9 +2,9 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { Contract } from '../../datasets/contract.ts';
 import { deployedContracts } from '../../datasets/deployed-contracts.ts';
 import { FaultCode } from '../../shared/error-codes.ts';
-import { Environment, requiredNumber } from '../../shared/environment.ts';
 import { TransientFault } from '../../shared/errors.ts';
 import { DecodedSource } from '../decoded-source.ts';
+import { fileLimits } from '../limits.ts';
 import type { Chunk, Plan, TransformInput } from '../payload.ts';
 import { openSourceObject } from '../source-object.ts';
 import { ChunkTransformer } from './chunk-transformer.ts';
@@ -24,13 +24,11 @@ export async function openChunk(
   { file, plan, chunk }: Pick<TransformInput, 'file' | 'plan'> & { readonly chunk: Chunk },
 ): Promise<OpenChunk> {
   const contract = contractOf(plan);
+  const limits = fileLimits();
   const { body } = await openSourceObject(s3, file, chunk);
-  const source = new DecodedSource(body, plan, {
-    maxFileBytes: requiredNumber(Environment.MAX_FILE_BYTES),
-    maxExpansionRatio: requiredNumber(Environment.MAX_EXPANSION_RATIO),
-  });
-  const maxRecordBytes = requiredNumber(Environment.MAX_RECORD_BYTES);
-  return { source, transformer: new ChunkTransformer({ plan, contract, maxRecordBytes }) };
+  const source = new DecodedSource(body, plan, limits);
+  const transformer = new ChunkTransformer({ key: file.key, plan, contract, limits });
+  return { source, transformer };
 }
 
 /**

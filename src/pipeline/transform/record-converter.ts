@@ -1,91 +1,52 @@
-import { RESCUED, type Contract } from '../../datasets/contract.ts';
-import { FileCode, RowCode } from '../../shared/error-codes.ts';
-import { FileRejected } from '../../shared/errors.ts';
+import { RESCUED, RESERVED_NAMES, type Contract } from '../../datasets/contract.ts';
+import { NoticeCode, RowCode } from '../../shared/error-codes.ts';
 import type { JsonRecord } from '../formats/json-record.ts';
 import type { RowProblem, RowProblems } from '../formats/source-record.ts';
+import type { CsvColumns } from './csv-columns.ts';
+import { FieldNames } from './field-names.ts';
 import { FieldRule, isProblem, type FieldResult } from './field-rule.ts';
 
 /** A record as one line of JSON, or every reason why it cannot be taken. */
-export type Conversion = { readonly line: string } | { readonly problems: RowProblems };
-
-/** Converts the values of one record. */
-export type RecordConverter<T> = (value: T) => Conversion;
+export type Conversion =
+  { readonly line: string; readonly notice?: NoticeCode } | { readonly problems: RowProblems };
 
 /**
- * Column names for a header row: blank names become `column_3`, a repeated name gets a counter
- * (`name_2`), so that no value is lost under another's name. A name that the header itself gives is
- * never made up for another column.
+ * Converts the values of one record, the records of a file in their order.
+ *
+ * @param row the record's number
  */
-export function columnNames(header: readonly string[]): string[] {
-  const given = new Set(header);
-  const taken = new Set<string>();
-  const counters = new Map<string, number>();
-  return header.map((cell, index) => {
-    const isBlank = cell.trim() === '';
-    const name = isBlank ? `column_${index + 1}` : cell;
-    let unique = name;
-    let count = counters.get(name) ?? 2;
-    while (taken.has(unique) || (unique !== cell && given.has(unique))) {
-      unique = `${name}_${count}`;
-      count += 1;
-    }
-    counters.set(name, count);
-    taken.add(unique);
-    return unique;
-  });
-}
-
-/** Names of the contract's required fields that are not among `columns`. */
-export function missingRequiredColumns(contract: Contract, columns: readonly string[]): string[] {
-  const present = new Set(columns);
-  return contract.fields
-    .filter(({ name, constraints }) => constraints?.required === true && !present.has(name))
-    .map(({ name }) => name);
-}
-
-/** Rejects a file whose header lacks columns that the contract requires. */
-export function requireColumns(contract: Contract, columns: readonly string[]): void {
-  const missing = missingRequiredColumns(contract, columns);
-  if (missing.length === 0) return;
-  const names = missing.map((name) => `"${name}"`).join(', ');
-  const noun = missing.length === 1 ? 'column' : 'columns';
-  throw new FileRejected(
-    FileCode.MISSING_REQUIRED_COLUMN,
-    `the contract "${contract.name}" requires the ${noun} ${names}, which the file does not have`,
-  );
-}
+export type RecordConverter<T> = (value: T, row: number) => Conversion;
 
 /** A converter for CSV records without a contract: every value stays text. */
-export function textConverter(columns: readonly string[]): RecordConverter<string[]> {
-  const properties = columns.map((name) => `${JSON.stringify(name)}:`);
-  return (fields) => {
-    const problem = fieldCountProblem(fields, columns.length);
+export function textConverter(columns: CsvColumns): RecordConverter<string[]> {
+  const { names } = columns;
+  const properties = names.map((name) => `${JSON.stringify(name)}:`);
+  const isReserved = names.map((name) => RESERVED_NAMES.has(name));
+  return (values) => {
+    const problem = fieldCountProblem(values, columns);
     if (problem !== null) return { problems: [problem] };
-    const parts = fields.map((text, index) => `${properties[index]}${JSON.stringify(text)}`);
-    return { line: `{${parts.join(',')}}` };
+    const parts: string[] = [];
+    const rescued: string[] = [];
+    for (let index = 0; index < names.length; index += 1) {
+      const part = `${properties[index]}${JSON.stringify(values[index])}`;
+      (isReserved[index] ? rescued : parts).push(part);
+    }
+    return line(parts, rescued);
   };
 }
 
 /** A converter for CSV records under a contract. */
-export function csvConverter(
-  contract: Contract,
-  columns: readonly string[],
-): RecordConverter<string[]> {
-  requireColumns(contract, columns);
-  const fields = contract.fields.map((field) => {
-    const rule = new FieldRule(field, contract.missingValues);
-    return { rule, index: columns.indexOf(field.name) };
-  });
-  const known = new Set(contract.fields.map(({ name }) => name));
-  const unknown = columns.flatMap((name, index) => (known.has(name) ? [] : [{ name, index }]));
+export function csvConverter(contract: Contract, columns: CsvColumns): RecordConverter<string[]> {
+  const { names, ofFields, unknown } = columns;
+  const rules = contract.fields.map((field) => new FieldRule(field, contract.missingValues));
   return (values) => {
-    const problem = fieldCountProblem(values, columns.length);
+    const problem = fieldCountProblem(values, columns);
     if (problem !== null) return { problems: [problem] };
-    const results = fields.map(({ rule, index }) => ({
-      rule,
-      result: index === -1 ? rule.missing() : rule.fromText(values[index] ?? ''),
-    }));
-    const rescued = unknown.map(({ name, index }) => property(name, values[index] ?? ''));
+    const results = rules.map((rule, field) => {
+      const index = ofFields[field] ?? -1;
+      return { rule, result: index === -1 ? rule.missing() : rule.fromText(values[index] ?? '') };
+    });
+    const rescued = unknown.map((index) => property(names[index] ?? '', values[index] ?? ''));
     return assemble(results, rescued);
   };
 }
@@ -93,23 +54,42 @@ export function csvConverter(
 /** A converter for JSON records under a contract. */
 export function jsonConverter(contract: Contract): RecordConverter<JsonRecord> {
   const rules = contract.fields.map((field) => new FieldRule(field, contract.missingValues));
-  const known = new Set(rules.map(({ name }) => name));
+  const fieldNames = new FieldNames(contract);
   return (record) => {
-    const results = rules.map((rule) => ({
+    const given = new Map<number, unknown>();
+    const rescued: string[] = [];
+    for (const [name, value] of Object.entries(record)) {
+      const field = fieldNames.indexOf(name);
+      if (field === undefined) rescued.push(property(name, value));
+      else if (given.has(field)) return { problems: [duplicateProperty(name, rules[field])] };
+      else given.set(field, value);
+    }
+    const results = rules.map((rule, field) => ({
       rule,
-      result: Object.hasOwn(record, rule.name) ? rule.fromJson(record[rule.name]) : rule.missing(),
+      result: given.has(field) ? rule.fromJson(given.get(field)) : rule.missing(),
     }));
-    const rescued = Object.entries(record)
-      .filter(([name]) => !known.has(name))
-      .map(([name, value]) => property(name, value));
     return assemble(results, rescued);
   };
 }
 
 /** A converter for JSON records without a contract: every value stays as it is. */
-export const plainJsonConverter: RecordConverter<JsonRecord> = (record) => ({
-  line: JSON.stringify(record),
-});
+export function plainJsonConverter(): RecordConverter<JsonRecord> {
+  return (record) => {
+    const names = Object.keys(record);
+    if (!names.some((name) => RESERVED_NAMES.has(name))) return { line: JSON.stringify(record) };
+    const parts: string[] = [];
+    const rescued: string[] = [];
+    for (const name of names) {
+      (RESERVED_NAMES.has(name) ? rescued : parts).push(property(name, record[name]));
+    }
+    return line(parts, rescued);
+  };
+}
+
+function duplicateProperty(name: string, rule: FieldRule | undefined): RowProblem {
+  const reason = `"${name}" is a second property for "${rule?.name}"`;
+  return { code: RowCode.DUPLICATE_PROPERTY, column: rule?.name ?? null, reason };
+}
 
 function assemble(
   results: readonly { readonly rule: FieldRule; readonly result: FieldResult }[],
@@ -123,17 +103,27 @@ function assemble(
   }
   const [first, ...further] = problems;
   if (first !== undefined) return { problems: [first, ...further] };
-  if (rescued.length > 0) parts.push(`"${RESCUED}":{${rescued.join(',')}}`);
-  return { line: `{${parts.join(',')}}` };
+  return line(parts, rescued);
+}
+
+function line(parts: string[], rescued: readonly string[]): Conversion {
+  if (rescued.length === 0) return { line: `{${parts.join(',')}}` };
+  parts.push(`"${RESCUED}":{${rescued.join(',')}}`);
+  return { line: `{${parts.join(',')}}`, notice: NoticeCode.VALUES_RESCUED };
 }
 
 function property(name: string, value: unknown): string {
   return `${JSON.stringify(name)}:${JSON.stringify(value)}`;
 }
 
-function fieldCountProblem(fields: readonly string[], expected: number): RowProblem | null {
+function fieldCountProblem(
+  fields: string[],
+  { names, trailingDelimiter }: CsvColumns,
+): RowProblem | null {
+  const expected = names.length;
   if (fields.length === expected) return null;
+  if (trailingDelimiter && fields.length === expected + 1 && fields[expected] === '') return null;
   const code = fields.length < expected ? RowCode.TOO_FEW_FIELDS : RowCode.TOO_MANY_FIELDS;
-  const reason = `the row has ${fields.length} fields, the header has ${expected}`;
+  const reason = `the row has ${fields.length} fields, the file has ${expected} columns`;
   return { code, column: null, reason };
 }

@@ -1,4 +1,6 @@
 import { isUtf8 } from 'node:buffer';
+import type { Encoding } from '../../datasets/contract.ts';
+import { sourceBytes } from '../encoding.ts';
 import type { RowProblems, SourceRecord } from '../formats/source-record.ts';
 
 /** Longest raw text kept with a rejected row, in bytes. */
@@ -7,12 +9,13 @@ export const RAW_LIMIT_BYTES = 4096;
 /**
  * A rejected row as one line of JSON: where it stands, what is wrong with it, and its raw text.
  *
- * Bytes that are not UTF-8 are kept as base64 under `rawBase64`, so that nothing is lost; a row
- * longer than 4 KiB is cut and marked `rawTruncated`.
+ * Bytes that are no text in the file's encoding are kept as base64 under `rawBase64`, as the file has
+ * them, so that nothing is lost; a row longer than 4 KiB is cut and marked `rawTruncated`.
  */
 export function rejectedRowLine(
   record: SourceRecord<unknown>,
   [first, ...furtherProblems]: RowProblems,
+  encoding: Encoding,
 ): string {
   const { row, line, offset } = record;
   return JSON.stringify({
@@ -23,15 +26,18 @@ export function rejectedRowLine(
     column: first.column,
     reason: first.reason,
     ...(furtherProblems.length > 0 && { furtherProblems }),
-    ...rawText(record.raw),
+    ...rawText(record.raw, encoding),
   });
 }
 
-function rawText(raw: Buffer): { raw?: string; rawBase64?: string; rawTruncated: boolean } {
+function rawText(
+  raw: Buffer,
+  encoding: Encoding,
+): { raw?: string; rawBase64?: string; rawTruncated: boolean } {
   const rawTruncated = raw.length > RAW_LIMIT_BYTES;
   const kept = rawTruncated ? raw.subarray(0, cutBetweenCharacters(raw)) : raw;
   if (isUtf8(kept)) return { raw: kept.toString('utf8'), rawTruncated };
-  return { rawBase64: kept.toString('base64'), rawTruncated };
+  return { rawBase64: sourceBytes(encoding, kept).toString('base64'), rawTruncated };
 }
 
 /** The last position at or below the limit that does not split a UTF-8 character. */

@@ -22,11 +22,21 @@ export function detectDialect(sample: string, contract: Contract | null = null):
   });
   const best = candidates.reduce((a, b) => (score(b) > score(a) ? b : a));
   const header = hasHeader(best.records, contract);
-  return { delimiter: best.delimiter, quote, lineEnd, header };
+  return {
+    delimiter: best.delimiter,
+    quote,
+    lineEnd,
+    header,
+    comment: null,
+    trailingDelimiter: false,
+  };
 }
 
 /** The records of a sample as far as they can be read. */
-export function readSample(sample: string, dialect: Omit<Dialect, 'header'>): string[][] {
+export function readSample(
+  sample: string,
+  dialect: Pick<Dialect, 'delimiter' | 'quote' | 'lineEnd'>,
+): string[][] {
   const records: string[][] = [];
   const options: Options = {
     delimiter: dialect.delimiter,

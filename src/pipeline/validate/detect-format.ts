@@ -27,7 +27,10 @@ const FOREIGN_FORMATS: readonly (readonly [string, Buffer])[] = [
 ];
 
 /** What the beginning of a file shows. */
-export interface DetectedFormat extends Pick<Plan, 'compression' | 'byteOrderMark' | 'format'> {
+export interface DetectedFormat extends Pick<
+  Plan,
+  'compression' | 'encoding' | 'byteOrderMark' | 'format' | 'detection'
+> {
   /** Cells of the first record of a CSV file; null for JSON. */
   readonly firstRecord: readonly string[] | null;
 }
@@ -61,7 +64,8 @@ export function detectFormat(
   if (text.trim() === '') {
     throw new FileRejected(FileCode.EMPTY_FILE, 'the file holds no text, only white space');
   }
-  const common = { compression, byteOrderMark } as const;
+  const detection = { confidence: 1, sampleRecords: 0, stated: [] };
+  const common = { compression, byteOrderMark, encoding: 'utf-8', detection } as const;
   const jsonFormat = detectJson(text, key, whole);
   if (jsonFormat !== null) return { ...common, format: jsonFormat, firstRecord: null };
   const dialect = detectDialect(text, contract);

@@ -4,9 +4,10 @@ import type { ContractRegistry } from '../../datasets/registry.ts';
 import { FileCode } from '../../shared/error-codes.ts';
 import { FileRejected } from '../../shared/errors.ts';
 import type { FileVersion } from '../../shared/file-version.ts';
+import type { FileLimits } from '../limits.ts';
 import type { Plan } from '../payload.ts';
 import { openSourceObject } from '../source-object.ts';
-import { columnNames, requireColumns } from '../transform/record-converter.ts';
+import { csvColumns, requireColumnLimit } from '../transform/csv-columns.ts';
 import { detectFormat } from './detect-format.ts';
 
 /** How much of a file is looked at to tell its format. */
@@ -15,8 +16,7 @@ const SAMPLE_BYTES = 256 * 1024;
 export interface ValidateFileOptions {
   readonly s3: S3Client;
   readonly contracts: ContractRegistry;
-  /** Largest file in bytes, as stored. */
-  readonly maxFileBytes: number;
+  readonly limits: Pick<FileLimits, 'maxFileBytes' | 'maxColumns'>;
 }
 
 /**
@@ -26,20 +26,21 @@ export interface ValidateFileOptions {
  */
 export async function validateFile(
   file: FileVersion,
-  { s3, contracts, maxFileBytes }: ValidateFileOptions,
+  { s3, contracts, limits }: ValidateFileOptions,
 ): Promise<Plan> {
   const range = { firstByte: 0, lastByte: SAMPLE_BYTES - 1 };
   const { body, size } = await openSourceObject(s3, file, range);
   const sample = await buffer(body);
-  checkSize(size, maxFileBytes);
+  checkSize(size, limits.maxFileBytes);
   const contract = contracts.match(file.key);
   const { firstRecord, ...detected } = detectFormat(sample, file.key, {
     complete: sample.length === size,
     contract: contract ?? null,
   });
-  const hasHeader = detected.format.type === 'csv' && detected.format.dialect.header;
-  if (contract !== undefined && firstRecord !== null && hasHeader) {
-    requireColumns(contract, columnNames(firstRecord));
+  if (detected.format.type === 'csv' && firstRecord !== null) {
+    // What the header shows is said at once; Transform would find the same.
+    const { names } = csvColumns(firstRecord, detected.format.dialect, contract ?? null);
+    requireColumnLimit(names, limits.maxColumns);
   }
   return {
     dataset: contracts.datasetOf(file.key),

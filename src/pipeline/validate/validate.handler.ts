@@ -1,6 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { deployedContracts } from '../../datasets/deployed-contracts.ts';
-import { Environment, requiredNumber } from '../../shared/environment.ts';
+import { fileLimits } from '../limits.ts';
 import { ValidateInput } from '../payload.ts';
 import { stepHandler } from '../step-handler.ts';
 import { validateFile } from './validate-file.ts';
@@ -16,6 +16,6 @@ export const handler = stepHandler({
     validateFile(file, {
       s3,
       contracts: deployedContracts(),
-      maxFileBytes: requiredNumber(Environment.MAX_FILE_BYTES),
+      limits: fileLimits(),
     }),
 });
