@@ -1,29 +1,17 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
+import { contractProblems, fieldProblems, type ContractProblem } from './contract-checks.ts';
+import { ContractField } from './contract-field.ts';
+import { issueLines } from './contract-issue.ts';
+import { decimalKey } from './values/decimal.ts';
 
-/** The field types of Frictionless Table Schema that a contract may use. */
-export const FIELD_TYPES = [
-  'string',
-  'integer',
-  'number',
-  'boolean',
-  'date',
-  'datetime',
-  'time',
-  'year',
-  'object',
-  'array',
-  'any',
-] as const;
-
-/** Property under which values of columns that a contract does not know are kept. */
-export const RESCUED = '_rescued';
-/** Lineage: the object key of the file that a record comes from. */
-export const LINEAGE_FILE = '_file';
-/** Lineage: the number of the row that a record comes from; 1 is the first row after the header. */
-export const LINEAGE_ROW = '_row';
-/** Names that Millrace gives to properties of its own: a file's columns of these names are rescued. */
-export const RESERVED_NAMES: ReadonlySet<string> = new Set([RESCUED, LINEAGE_FILE, LINEAGE_ROW]);
+export {
+  LINEAGE_FILE,
+  LINEAGE_ROW,
+  RESCUED,
+  RESERVED_NAMES,
+  type ContractField,
+} from './contract-field.ts';
 
 /** Encodings that a contract may state. UTF-16 with a byte order mark needs no statement. */
 export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'iso-8859-1'] as const;
@@ -33,130 +21,128 @@ const Character = z
   .string()
   .check(z.regex(/^[\x01-\x09\x0b\x0c\x0e-\x7f]$/, 'must be one ASCII character'));
 
-const Bound = z.union([z.number(), z.string()]);
+const NonEmpty = z.string().check(z.minLength(1));
+const Count = z.number().check(z.int(), z.nonnegative());
 
-const Constraints = z.strictObject({
-  required: z.optional(z.boolean()),
-  /** No two rows of a file hold the same value; rows without a value are not compared. */
-  unique: z.optional(z.boolean()),
-  enum: z.optional(z.array(z.union([z.string(), z.number(), z.boolean()])).check(z.minLength(1))),
-  pattern: z.optional(z.string().check(z.refine(isPattern, 'is not a regular expression'))),
-  minimum: z.optional(Bound),
-  maximum: z.optional(Bound),
-  minLength: z.optional(z.number().check(z.int(), z.nonnegative())),
-  maxLength: z.optional(z.number().check(z.int(), z.nonnegative())),
-});
+const BadRows = z
+  .discriminatedUnion('action', [
+    z.strictObject({
+      action: z.literal('reject-row'),
+      maxCount: z.optional(
+        Count.check(z.describe('More rejected rows than this reject the file.')),
+      ),
+      maxShare: z.optional(
+        z
+          .number()
+          .check(
+            z.gte(0),
+            z.lte(1),
+            z.describe('A larger share of rejected rows than this, 0 to 1, rejects the file.'),
+          ),
+      ),
+    }),
+    z.strictObject({ action: z.literal('reject-file') }),
+  ])
+  .check(z.describe('What a bad row does.'));
 
-const Field = z
+const DialectHints = z
   .strictObject({
-    name: z.string().check(
-      z.minLength(1),
-      z.refine((name) => !RESERVED_NAMES.has(name), 'is a name that Millrace itself writes'),
+    delimiter: z.optional(Character),
+    quoteChar: z.optional(z.nullable(Character).check(z.describe('Null: no character quotes.'))),
+    header: z.optional(
+      z.boolean().check(z.describe('Whether the first record names the columns.')),
     ),
-    type: z._default(z.enum(FIELD_TYPES), 'string'),
-    /** What a value of the type looks like: `email`, `uuid`, … for strings, `%d.%m.%Y` for dates. */
-    format: z.optional(z.string()),
-    /** Other names under which files may have the column. */
-    aliases: z.optional(z.array(z.string().check(z.minLength(1)))),
-    /** Decimal separator of a number; a dot unless stated. */
-    decimalChar: z.optional(Character),
-    /** Thousands separator of a number or integer; none unless stated. */
-    groupChar: z.optional(Character),
-    /** False lets a number or integer stand between other characters, such as `95 %` or `€ 12`. */
-    bareNumber: z.optional(z.boolean()),
-    trueValues: z.optional(z.array(z.string()).check(z.minLength(1))),
-    falseValues: z.optional(z.array(z.string()).check(z.minLength(1))),
-    title: z.optional(z.string()),
-    description: z.optional(z.string()),
-    constraints: z.optional(Constraints),
+    commentChar: z.optional(
+      Character.check(z.describe('Lines that start with it are skipped; none unless stated.')),
+    ),
+    caseSensitiveHeader: z.optional(
+      z.boolean().check(z.describe('False lets column names differ in upper and lower case.')),
+    ),
   })
   .check(
-    z.refine(({ type, constraints }) => fitsType(type, constraints?.minimum), {
-      path: ['constraints', 'minimum'],
-      message: 'is no value of the type, or the type has no order',
-    }),
-    z.refine(({ type, constraints }) => fitsType(type, constraints?.maximum), {
-      path: ['constraints', 'maximum'],
-      message: 'is no value of the type, or the type has no order',
-    }),
+    z.describe(
+      'How the files separate their fields, in the words of the Frictionless CSV Dialect. What is stated is not detected.',
+    ),
   );
 
-const BadRows = z.discriminatedUnion('action', [
-  z.strictObject({
-    action: z.literal('reject-row'),
-    /** More rejected rows than this reject the file. */
-    maxCount: z.optional(z.number().check(z.int(), z.nonnegative())),
-    /** A larger share of rejected rows than this, 0 to 1, rejects the file. */
-    maxShare: z.optional(z.number().check(z.gte(0), z.lte(1))),
-  }),
-  z.strictObject({ action: z.literal('reject-file') }),
-]);
-
-/**
- * How the files separate their fields, in the words of the Frictionless CSV Dialect. What is stated
- * is not detected.
- */
-const DialectHints = z.strictObject({
-  delimiter: z.optional(Character),
-  /** Null: no character quotes. */
-  quoteChar: z.optional(z.nullable(Character)),
-  /** Whether the first record names the columns. */
-  header: z.optional(z.boolean()),
-  /** Lines that start with it are skipped; none unless stated. */
-  commentChar: z.optional(Character),
-  /** False lets column names differ in upper and lower case. */
-  caseSensitiveHeader: z.optional(z.boolean()),
-});
-
-/** How clean records are stored. Compression is gzip unless stated. */
-const Output = z.discriminatedUnion('format', [
-  z.strictObject({
-    format: z.literal('jsonl'),
-    compression: z._default(z.enum(['gzip', 'zstd']), 'gzip'),
-  }),
-  z.strictObject({
-    format: z.literal('parquet'),
-    compression: z._default(z.enum(['snappy', 'gzip', 'zstd']), 'snappy'),
-  }),
-]);
+const Output = z
+  .discriminatedUnion('format', [
+    z.strictObject({
+      format: z.literal('jsonl'),
+      compression: z._default(z.enum(['gzip', 'zstd']), 'gzip'),
+    }),
+    z.strictObject({
+      format: z.literal('parquet'),
+      compression: z._default(z.enum(['snappy', 'gzip', 'zstd']), 'snappy'),
+    }),
+  ])
+  .check(z.describe('How clean records are stored.'));
 
 /** How records are stored where no contract states it. */
-export const DEFAULT_OUTPUT: Output = { format: 'jsonl', compression: 'gzip' };
+export const DEFAULT_OUTPUT = { format: 'jsonl', compression: 'gzip' } as const satisfies Output;
 
-const Millrace = z.strictObject({
-  /** Glob patterns; a file whose object key matches any of them falls under the contract. */
-  match: z.array(z.string().check(z.minLength(1))).check(z.minLength(1)),
-  /** What the files are, whatever they are named; detected unless stated. */
-  format: z.optional(z.enum(['csv', 'json-array', 'json-lines'])),
-  /** UTF-8 unless stated; a byte order mark overrules it. */
-  encoding: z.optional(z.enum(ENCODINGS)),
-  dialect: z._default(DialectHints, {}),
-  badRows: z._default(BadRows, { action: 'reject-row' }),
-  output: z._default(Output, DEFAULT_OUTPUT),
-  /** Whether records get the columns `_file` and `_row`. */
-  lineage: z._default(z.boolean(), true),
-});
+const Millrace = z
+  .strictObject({
+    match: z
+      .array(NonEmpty)
+      .check(
+        z.minLength(1),
+        z.describe(
+          'Glob patterns; a file whose object key matches any of them falls under the contract.',
+        ),
+      ),
+    format: z.optional(
+      z
+        .enum(['csv', 'json-array', 'json-lines'])
+        .check(z.describe('What the files are, whatever they are named; detected unless stated.')),
+    ),
+    encoding: z.optional(
+      z.enum(ENCODINGS).check(z.describe('UTF-8 unless stated; a byte order mark overrules it.')),
+    ),
+    dialect: z._default(DialectHints, {}),
+    badRows: z._default(BadRows, { action: 'reject-row' }),
+    output: z._default(Output, DEFAULT_OUTPUT),
+    lineage: z._default(
+      z.boolean().check(z.describe('Whether records get the columns `_file` and `_row`.')),
+      true,
+    ),
+  })
+  .check(z.describe('Which files the contract covers, and what becomes of them.'));
 
 /**
  * A contract: a Frictionless Table Schema (https://specs.frictionlessdata.io/table-schema/) for what
  * a file's records must look like, and a `millrace` block for which files it covers and what
  * happens to rows that break it. Unknown properties are refused, so that a misspelt one is seen.
+ * `docs/contracts.md` explains each.
  */
-export const Contract = z.strictObject({
-  $schema: z.optional(z.string()),
-  /** Name of the dataset: lower-case letters, digits, dashes; it becomes `dataset=…` in keys. */
-  name: z.string().check(z.regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be lower-case kebab-case')),
-  title: z.optional(z.string()),
-  description: z.optional(z.string()),
-  fields: z.array(Field).check(z.minLength(1), z.refine(areUnique, 'repeat a field name')),
-  missingValues: z._default(z.array(z.string()), ['']),
-  /** Fields that are required and together unique within a file. */
-  primaryKey: z.optional(z.union([z.string(), z.array(z.string()).check(z.minLength(1))])),
-  millrace: Millrace,
-});
+export const Contract = z
+  .strictObject({
+    $schema: z.optional(z.string()),
+    name: z
+      .string()
+      .check(
+        z.regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be lower-case kebab-case'),
+        z.describe(
+          'Name of the dataset: lower-case letters, digits, dashes; it becomes `dataset=…` in keys.',
+        ),
+      ),
+    title: z.optional(z.string()),
+    description: z.optional(z.string()),
+    fields: z.array(ContractField.check(reporting(fieldProblems))).check(z.minLength(1)),
+    missingValues: z._default(
+      z.array(z.string()).check(z.describe('Texts that stand for no value.')),
+      [''],
+    ),
+    primaryKey: z.optional(
+      z
+        .union([NonEmpty, z.array(NonEmpty).check(z.minLength(1))])
+        .check(z.describe('Fields that are required and together unique within a file.')),
+    ),
+    millrace: Millrace,
+  })
+  .check(reporting(contractProblems));
 
 export type Contract = z.infer<typeof Contract>;
-export type ContractField = Contract['fields'][number];
 export type BadRows = z.infer<typeof BadRows>;
 export type DialectHints = z.infer<typeof DialectHints>;
 export type Encoding = (typeof ENCODINGS)[number];
@@ -180,16 +166,40 @@ export class InvalidContractError extends Error {
 export function parseContract(text: string, file: string): Contract {
   let document: unknown;
   try {
-    document = JSON.parse(text);
+    document = (JSON as unknown as JsonWithSource).parse(text, keepDigits);
   } catch (error) {
     throw new InvalidContractError(file, [`is not JSON: ${(error as Error).message}`]);
   }
-  const result = Contract.safeParse(document);
+  const result = Contract.safeParse(document, { reportInput: true });
   if (result.success) return result.data;
-  throw new InvalidContractError(
-    file,
-    result.error.issues.map(({ path, message }) => `${path.join('.') || 'contract'}: ${message}`),
-  );
+  throw new InvalidContractError(file, result.error.issues.flatMap(issueLines));
+}
+
+// The proposal "JSON.parse source text access" is in Node 22 and later; its types are not yet.
+interface JsonWithSource {
+  parse(
+    text: string,
+    reviver: (key: string, value: unknown, context?: { readonly source?: string }) => unknown,
+  ): unknown;
+}
+
+/** A number that a double does not hold exactly stays text, which bounds and enums take as well. */
+function keepDigits(_key: string, value: unknown, context?: { source?: string }): unknown {
+  const source = context?.source;
+  if (typeof value !== 'number' || source === undefined) return value;
+  return Number.isFinite(value) && decimalKey(String(value)) === decimalKey(source)
+    ? value
+    : source;
+}
+
+/** The names of a contract's primary key; none where it has no key. */
+export function primaryKeyOf({ primaryKey = [] }: Pick<Contract, 'primaryKey'>): readonly string[] {
+  return typeof primaryKey === 'string' ? [primaryKey] : primaryKey;
+}
+
+/** Whether a row without a value of the field is rejected. */
+export function isRequired(contract: Pick<Contract, 'primaryKey'>, field: ContractField): boolean {
+  return field.constraints?.required === true || primaryKeyOf(contract).includes(field.name);
 }
 
 /** A short hash that changes whenever the contract does. */
@@ -197,29 +207,11 @@ export function contractVersion(contract: Contract): string {
   return createHash('sha256').update(JSON.stringify(contract)).digest('hex').slice(0, 12);
 }
 
-/** Whether values of a type can be compared with a bound: NaN would let every value pass. */
-function fitsType(type: (typeof FIELD_TYPES)[number], bound?: number | string): boolean {
-  if (bound === undefined) return true;
-  if (type === 'integer' || type === 'number') {
-    return bound !== '' && Number.isFinite(Number(bound));
-  }
-  if (type !== 'date' && type !== 'datetime') return false;
-  const isShaped = type === 'date' ? DATE : DATE_OR_TIME;
-  return typeof bound === 'string' && isShaped.test(bound) && !Number.isNaN(Date.parse(bound));
-}
-
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
-const DATE_OR_TIME = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}.*)?$/;
-
-function isPattern(pattern: string): boolean {
-  try {
-    new RegExp(pattern, 'u');
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function areUnique(fields: readonly { readonly name: string }[]): boolean {
-  return new Set(fields.map(({ name }) => name)).size === fields.length;
+/** A check that adds what a function finds wrong to the issues that zod finds. */
+function reporting<T>(problemsOf: (value: T) => readonly ContractProblem[]): z.core.CheckFn<T> {
+  return ({ value, issues }) => {
+    for (const { path, message } of problemsOf(value)) {
+      issues.push({ code: 'custom', path: [...path], message, input: value, continue: true });
+    }
+  };
 }

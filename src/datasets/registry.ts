@@ -3,7 +3,7 @@ import { join, matchesGlob } from 'node:path';
 import { InvalidContractError, parseContract, type Contract } from './contract.ts';
 
 const SUFFIX = '.contract.json';
-const FILE_EXTENSIONS = /\.(csv|tsv|txt|json|jsonl|ndjson|gz)$/;
+const FILE_EXTENSIONS = /\.(csv|tsv|psv|txt|json|jsonl|ndjson|gz|zst)$/;
 const TRAILING_DATE_OR_NUMBER = /[-_. ]*\d[\d\-_.: tz]*$/;
 
 /** All contracts of a deployment. */

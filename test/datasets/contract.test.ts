@@ -1,14 +1,20 @@
+import { Ajv } from 'ajv';
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
   contractVersion,
   InvalidContractError,
+  isRequired,
   parseContract,
+  type Contract,
 } from '../../src/datasets/contract.ts';
+import { contractJsonSchema } from '../../src/datasets/contract-schema.ts';
 import { contractOf } from '../support/contracts.ts';
 
 const DIRECTORY = resolve(__dirname, '../../src/datasets');
 const FILE = 'orders.contract.json';
+
+const ajv = new Ajv({ allowUnionTypes: true, formats: { regex: isRegularExpression } });
 
 const document = (changes: object = {}): object => ({
   name: 'orders',
@@ -26,6 +32,13 @@ describe('the contracts that ship with Millrace', () => {
     const { name } = parseContract(readFileSync(resolve(DIRECTORY, file), 'utf8'), file);
     expect(`${name}.contract.json`).toBe(file);
   });
+
+  it.each(files)('%s meets the schema that it names', (file) => {
+    const contract = JSON.parse(readFileSync(resolve(DIRECTORY, file), 'utf8')) as Contract;
+    const schema = readFileSync(resolve(DIRECTORY, contract.$schema!), 'utf8');
+    const validate = ajv.compile(JSON.parse(schema) as object);
+    expect(validate(contract) || validate.errors).toBe(true);
+  });
 });
 
 describe('parseContract', () => {
@@ -34,86 +47,19 @@ describe('parseContract', () => {
       name: 'orders',
       fields: [{ name: 'id', type: 'string' }],
       missingValues: [''],
-      millrace: { match: ['orders/**'], badRows: { action: 'reject-row' } },
+      millrace: {
+        match: ['orders/**'],
+        dialect: {},
+        badRows: { action: 'reject-row' },
+        output: { format: 'jsonl', compression: 'gzip' },
+        lineage: true,
+      },
     });
   });
 
-  it.each<[string, object, string]>([
-    ['a misspelt property', { feilds: [] }, 'contract: '],
-    ['a misspelt field property', withField({ tpye: 'string' }), 'fields.0: '],
-    [
-      'a misspelt constraint',
-      withField({ constraints: { requird: true } }),
-      'fields.0.constraints: ',
-    ],
-    ['a misspelt millrace property', { millrace: { matches: ['a'] } }, 'millrace'],
-    [
-      'a misspelt policy',
-      { millrace: { match: ['a'], badRows: { action: 'skip' } } },
-      'millrace.badRows',
-    ],
-    [
-      'a limit under reject-file',
-      { millrace: { match: ['a'], badRows: { action: 'reject-file', maxCount: 1 } } },
-      'millrace.badRows: ',
-    ],
-    [
-      'a share above one',
-      { millrace: { match: ['a'], badRows: { action: 'reject-row', maxShare: 2 } } },
-      'millrace.badRows.maxShare: ',
-    ],
-    ['no match', { millrace: { match: [] } }, 'millrace.match: '],
-    ['no fields', { fields: [] }, 'fields: '],
-    ['no name', { name: undefined }, 'name: '],
-    ['a name in upper case', { name: 'Orders' }, 'name: must be lower-case kebab-case'],
-    ['a name with a slash', { name: 'a/b' }, 'name: must be lower-case kebab-case'],
-    ['an unknown type', withField({ type: 'geopoint' }), 'fields.0.type: '],
-    ['a field without a name', { fields: [{}] }, 'fields.0.name: '],
-    ['a reserved field name', { fields: [{ name: '_rescued' }] }, 'fields.0.name: is reserved'],
-    [
-      'a field name used twice',
-      { fields: [{ name: 'a' }, { name: 'a' }] },
-      'fields: repeat a field name',
-    ],
-    [
-      'a broken pattern',
-      withField({ constraints: { pattern: '(' } }),
-      'fields.0.constraints.pattern: is not a regular expression',
-    ],
-    [
-      'a length below zero',
-      withField({ constraints: { minLength: -1 } }),
-      'fields.0.constraints.minLength: ',
-    ],
-    ['an empty enum', withField({ constraints: { enum: [] } }), 'fields.0.constraints.enum: '],
-    [
-      'a bound that is no number',
-      withField({ type: 'integer', constraints: { minimum: 'many' } }),
-      'fields.0.constraints.minimum: ',
-    ],
-    [
-      'an empty bound',
-      withField({ type: 'number', constraints: { maximum: '' } }),
-      'fields.0.constraints.maximum: ',
-    ],
-    [
-      'a bound that is no date',
-      withField({ type: 'date', constraints: { maximum: '2024-13-01' } }),
-      'fields.0.constraints.maximum: ',
-    ],
-    [
-      'a number as the bound of a time',
-      withField({ type: 'datetime', constraints: { minimum: 5 } }),
-      'fields.0.constraints.minimum: ',
-    ],
-    [
-      'a bound of text',
-      withField({ constraints: { minimum: 'a' } }),
-      'fields.0.constraints.minimum: ',
-    ],
-  ])('refuses %s and names the file and the place', (_, changes, place) => {
-    expect(() => parse(changes)).toThrow(InvalidContractError);
-    expect(() => parse(changes)).toThrow(`INVALID_CONTRACT: ${FILE}:\n  - ${place}`);
+  it.each(['', '{', 'null', '[]', '"a"'])('refuses %j', (text) => {
+    expect(() => parseContract(text, FILE)).toThrow(InvalidContractError);
+    expect(() => parseContract(text, FILE)).toThrow(FILE);
   });
 
   it('names every place at fault', () => {
@@ -122,18 +68,561 @@ describe('parseContract', () => {
     );
   });
 
-  it.each(['', '{', 'null', '[]', '"a"'])('refuses %j', (text) => {
-    expect(() => parseContract(text, FILE)).toThrow(InvalidContractError);
-    expect(() => parseContract(text, FILE)).toThrow(FILE);
+  it('keeps every digit of a number that a double does not hold', () => {
+    const text = JSON.stringify(
+      document(withField({ type: 'integer', constraints: { minimum: 7 } })),
+    );
+    const { fields } = parseContract(text.replace(':7', ':12345678901234567890'), FILE);
+    expect(fields[0]?.constraints).toEqual({ minimum: '12345678901234567890' });
   });
 
   it.each<[string, object]>([
     ['integer', { minimum: 0, maximum: '12345678901234567890' }],
+    ['integer', { enum: [1, '2', '+003'] }],
     ['number', { minimum: -0.5, maximum: 1e300 }],
+    ['number', { minimum: '1.5', maximum: 1.5 }],
     ['date', { minimum: '2024-02-29', maximum: '2099-12-31' }],
     ['datetime', { minimum: '2024-02-29', maximum: '2099-12-31T23:59:59Z' }],
-  ])('takes bounds that fit the type %s', (type, constraints) => {
+    ['time', { minimum: '08:00', maximum: '17:30:00.5' }],
+    ['year', { minimum: 1999, maximum: '2024' }],
+    ['boolean', { enum: [true, 'false'] }],
+    ['any', { enum: [1, 'a', true] }],
+    ['object', { minLength: 1, maxLength: 1 }],
+    ['array', { maxLength: 0 }],
+  ])('takes constraints that fit the type %s: %j', (type, constraints) => {
     expect(parse(withField({ type, constraints })).fields[0]).toMatchObject({ constraints });
+  });
+
+  it.each<[object, object]>([
+    [
+      { type: 'number', decimalChar: ',' },
+      { minimum: '1,5', maximum: 2.5, enum: ['2,0'] },
+    ],
+    [{ type: 'number', groupChar: ' ' }, { maximum: '1 000' }],
+    [{ type: 'integer', bareNumber: false }, { maximum: '95 %' }],
+    [
+      { type: 'date', format: '%d.%m.%Y' },
+      { minimum: '01.02.2024', maximum: '01.01.2025' },
+    ],
+    [{ type: 'boolean', trueValues: ['ja'], falseValues: ['nein'] }, { enum: ['ja'] }],
+    [{ format: 'email' }, { enum: ['a@example.com'] }],
+  ])('reads the text of constraints as the field %j reads it: %j', (field, constraints) => {
+    expect(parse(withField({ ...field, constraints })).fields[0]).toMatchObject({ constraints });
+  });
+
+  it.each<[string, object]>([
+    ['an alias of a reserved name', withField({ aliases: ['_row'] })],
+    ['an alias that repeats the own name', withField({ aliases: ['id', 'ID'] })],
+    ['names that differ in case', { fields: [{ name: 'a' }, { name: 'A' }] }],
+    ['a primary key', { primaryKey: 'id' }],
+    ['a primary key of fields', { primaryKey: ['id'] }],
+    ['a quote that is none', { millrace: { match: ['a'], dialect: { quoteChar: null } } }],
+  ])('takes %s', (_, changes) => {
+    expect(() => parse(changes)).not.toThrow();
+  });
+});
+
+/** What is refused, where, and whether JSON Schema can say so, too. */
+const BAD: [what: string, changes: object, place: string, inSchema: boolean][] = [
+  ['a misspelt property', { feilds: [] }, 'feilds: is not known here', true],
+  ['a misspelt field property', withField({ tpye: 'string' }), 'fields.0.tpye: ', true],
+  ['a misspelt constraint', constrained({ requird: true }), 'fields.0.constraints.requird: ', true],
+  ['a misspelt millrace property', inMillrace({ matches: ['a'] }), 'millrace.matches: ', true],
+  [
+    'a misspelt dialect property',
+    inDialect({ quotechar: "'" }),
+    'millrace.dialect.quotechar: ',
+    true,
+  ],
+  [
+    'a misspelt policy',
+    inMillrace({ badRows: { action: 'skip' } }),
+    'millrace.badRows.action: must be one of',
+    true,
+  ],
+  [
+    'a limit under reject-file',
+    inMillrace({ badRows: { action: 'reject-file', maxCount: 1 } }),
+    'millrace.badRows.maxCount: ',
+    true,
+  ],
+  [
+    'a share above one',
+    inMillrace({ badRows: { action: 'reject-row', maxShare: 2 } }),
+    'millrace.badRows.maxShare: must be at most 1',
+    true,
+  ],
+  [
+    'half a row',
+    inMillrace({ badRows: { action: 'reject-row', maxCount: 0.5 } }),
+    'millrace.badRows.maxCount: must be a whole number',
+    true,
+  ],
+  ['no match', inMillrace({ match: [] }), 'millrace.match: must not be empty', true],
+  ['an empty match', inMillrace({ match: [''] }), 'millrace.match.0: must not be empty', true],
+  ['no millrace block', { millrace: undefined }, 'millrace: is missing', true],
+  [
+    'an unknown file format',
+    inMillrace({ format: 'xml' }),
+    'millrace.format: must be one of "csv", "json-array", "json-lines"',
+    true,
+  ],
+  [
+    'an unknown encoding',
+    inMillrace({ encoding: 'ebcdic' }),
+    'millrace.encoding: must be one of "utf-8"',
+    true,
+  ],
+  [
+    'an unknown output',
+    inMillrace({ output: { format: 'orc' } }),
+    'millrace.output.format: must be one of "jsonl", "parquet"',
+    true,
+  ],
+  [
+    'a compression that the output lacks',
+    inMillrace({ output: { format: 'jsonl', compression: 'snappy' } }),
+    'millrace.output.compression: ',
+    true,
+  ],
+  [
+    'a delimiter of two characters',
+    inDialect({ delimiter: '||' }),
+    'millrace.dialect.delimiter: must be one ASCII character',
+    true,
+  ],
+  ['a line end as delimiter', inDialect({ delimiter: '\n' }), 'millrace.dialect.delimiter: ', true],
+  [
+    'a quote that is the delimiter',
+    inDialect({ delimiter: "'", quoteChar: "'" }),
+    'millrace.dialect.quoteChar: is the delimiter, too',
+    false,
+  ],
+  [
+    'a comment that is the quote',
+    inDialect({ quoteChar: '#', commentChar: '#' }),
+    'millrace.dialect.commentChar: is the quoteChar, too',
+    false,
+  ],
+  ['no fields', { fields: [] }, 'fields: must not be empty', true],
+  ['no name', { name: undefined }, 'name: is missing', true],
+  ['a name in upper case', { name: 'Orders' }, 'name: must be lower-case kebab-case', true],
+  ['a name with a slash', { name: 'a/b' }, 'name: must be lower-case kebab-case', true],
+  [
+    'an unknown type',
+    withField({ type: 'geopoint' }),
+    'fields.0.type: must be one of "string", "integer"',
+    true,
+  ],
+  ['a field without a name', { fields: [{}] }, 'fields.0.name: is missing', true],
+  ['an empty field name', { fields: [{ name: '' }] }, 'fields.0.name: must not be empty', true],
+  [
+    'a reserved field name',
+    { fields: [{ name: '_rescued' }] },
+    'fields.0.name: is a name that Millrace itself writes',
+    true,
+  ],
+  [
+    'the name of the lineage',
+    { fields: [{ name: '_row' }] },
+    'fields.0.name: is a name that Millrace itself writes',
+    true,
+  ],
+  [
+    'a field name used twice',
+    { fields: [{ name: 'a' }, { name: 'a' }] },
+    'fields.1.name: "a" is already taken',
+    false,
+  ],
+  [
+    'an alias that is another field',
+    { fields: [{ name: 'a', aliases: ['b'] }, { name: 'b' }] },
+    'fields.0.aliases.0: "b" is a name of the field "b", too',
+    false,
+  ],
+  [
+    'an alias of two fields',
+    {
+      fields: [
+        { name: 'a', aliases: ['x'] },
+        { name: 'b', aliases: ['y', 'x'] },
+      ],
+    },
+    'fields.1.aliases.1: "x" is a name of the field "a", too',
+    false,
+  ],
+  [
+    'names that only differ in case, where case is nothing',
+    { fields: [{ name: 'a' }, { name: 'A' }], ...inDialect({ caseSensitiveHeader: false }) },
+    'fields.1.name: "A" is a name of the field "a", too',
+    false,
+  ],
+  [
+    'aliases that only differ in case, where case is nothing',
+    {
+      fields: [{ name: 'a' }, { name: 'b', aliases: ['A'] }],
+      ...inDialect({ caseSensitiveHeader: false }),
+    },
+    'fields.1.aliases.0: ',
+    false,
+  ],
+  ['an empty alias', withField({ aliases: [''] }), 'fields.0.aliases.0: must not be empty', true],
+  [
+    'a format of another type',
+    withField({ format: 'ipv4' }),
+    'fields.0.format: must be one of "default", "email"',
+    true,
+  ],
+  [
+    'a format of an integer',
+    withField({ type: 'integer', format: 'email' }),
+    'fields.0.format: must be "default"',
+    true,
+  ],
+  [
+    'a format of a year',
+    withField({ type: 'year', format: '%Y' }),
+    'fields.0.format: must be "default"',
+    true,
+  ],
+  [
+    'the format any',
+    withField({ type: 'date', format: 'any' }),
+    'fields.0.format: "any" is not taken',
+    false,
+  ],
+  [
+    'an unknown directive',
+    withField({ type: 'date', format: '%d.%m.%G' }),
+    'fields.0.format: has the unknown directive "%G"',
+    false,
+  ],
+  [
+    'a date without a day',
+    withField({ type: 'date', format: '%m/%Y' }),
+    'fields.0.format: does not tell the day',
+    false,
+  ],
+  [
+    'a date without a year',
+    withField({ type: 'date', format: '%d.%m.' }),
+    'fields.0.format: does not tell the year',
+    false,
+  ],
+  [
+    'a time without an hour',
+    withField({ type: 'time', format: '%M' }),
+    'fields.0.format: does not tell the hour',
+    false,
+  ],
+  [
+    'a datetime without a time',
+    withField({ type: 'datetime', format: '%Y-%m-%d' }),
+    'fields.0.format: does not tell the hour',
+    false,
+  ],
+  [
+    'a decimal separator of text',
+    withField({ decimalChar: ',' }),
+    'fields.0.decimalChar: is not known here',
+    true,
+  ],
+  [
+    'a decimal separator of an integer',
+    withField({ type: 'integer', decimalChar: ',' }),
+    'fields.0.decimalChar: ',
+    true,
+  ],
+  [
+    'a group separator of a date',
+    withField({ type: 'date', groupChar: ',' }),
+    'fields.0.groupChar: ',
+    true,
+  ],
+  [
+    'truth of a number',
+    withField({ type: 'number', trueValues: ['1'] }),
+    'fields.0.trueValues: ',
+    true,
+  ],
+  [
+    'one separator for both',
+    withField({ type: 'number', decimalChar: ',', groupChar: ',' }),
+    'fields.0.groupChar: is the decimalChar, too',
+    false,
+  ],
+  [
+    'the default separator for groups',
+    withField({ type: 'number', groupChar: '.' }),
+    'fields.0.groupChar: is the decimalChar, too',
+    false,
+  ],
+  [
+    'a digit as separator',
+    withField({ type: 'number', groupChar: '0' }),
+    'fields.0.groupChar: must be one character that is part of no number',
+    true,
+  ],
+  [
+    'a sign as separator',
+    withField({ type: 'number', decimalChar: '-' }),
+    'fields.0.decimalChar: ',
+    true,
+  ],
+  [
+    'a text for true and false',
+    withField({ type: 'boolean', trueValues: ['x'], falseValues: ['x'] }),
+    'fields.0.falseValues: "x" stands for both true and false',
+    false,
+  ],
+  [
+    'a text for true that is false by default',
+    withField({ type: 'boolean', trueValues: ['0'] }),
+    'fields.0.trueValues: "0" stands for both',
+    false,
+  ],
+  [
+    'no text for true',
+    withField({ type: 'boolean', trueValues: [] }),
+    'fields.0.trueValues: must not be empty',
+    true,
+  ],
+  [
+    'a broken pattern',
+    constrained({ pattern: '(' }),
+    'fields.0.constraints.pattern: is not a regular expression',
+    true,
+  ],
+  [
+    'a pattern of a number',
+    constrained({ pattern: '1' }, 'number'),
+    'fields.0.constraints.pattern: is not known here',
+    true,
+  ],
+  [
+    'a length below zero',
+    constrained({ minLength: -1 }),
+    'fields.0.constraints.minLength: must be at least 0',
+    true,
+  ],
+  [
+    'a length of a number',
+    constrained({ maxLength: 1 }, 'number'),
+    'fields.0.constraints.maxLength: is not known here',
+    true,
+  ],
+  [
+    'lengths that leave no value',
+    constrained({ minLength: 2, maxLength: 1 }),
+    'fields.0.constraints.maxLength: is below the minLength',
+    false,
+  ],
+  [
+    'sizes that leave no value',
+    constrained({ minLength: 2, maxLength: 1 }, 'array'),
+    'fields.0.constraints.maxLength: is below the minLength',
+    false,
+  ],
+  [
+    'an empty enum',
+    constrained({ enum: [] }),
+    'fields.0.constraints.enum: must not be empty',
+    true,
+  ],
+  [
+    'an enum of an object',
+    constrained({ enum: ['{}'] }, 'object'),
+    'fields.0.constraints.enum: is not known here',
+    true,
+  ],
+  [
+    'an enum value that is no integer',
+    constrained({ enum: [1, 1.5] }, 'integer'),
+    'fields.0.constraints.enum.1: is no value of the type "integer"',
+    false,
+  ],
+  [
+    'an enum value that is no date',
+    constrained({ enum: ['2024-02-30'] }, 'date'),
+    'fields.0.constraints.enum.0: ',
+    false,
+  ],
+  [
+    'an enum value that is no boolean',
+    constrained({ enum: ['yes'] }, 'boolean'),
+    'fields.0.constraints.enum.0: ',
+    false,
+  ],
+  [
+    'an enum value of another format',
+    withField({ format: 'uuid', constraints: { enum: ['a'] } }),
+    'fields.0.constraints.enum.0: is no value of the type "string" in the format "uuid"',
+    false,
+  ],
+  [
+    'a number in an enum of text',
+    constrained({ enum: [1] }),
+    'fields.0.constraints.enum.0: must be a text',
+    true,
+  ],
+  [
+    'a bound of text',
+    constrained({ minimum: 'a' }),
+    'fields.0.constraints.minimum: is not known here',
+    true,
+  ],
+  [
+    'a bound of a boolean',
+    constrained({ maximum: true }, 'boolean'),
+    'fields.0.constraints.maximum: ',
+    true,
+  ],
+  [
+    'a bound of an object',
+    constrained({ maximum: '{}' }, 'object'),
+    'fields.0.constraints.maximum: ',
+    true,
+  ],
+  [
+    'a bound that is no number',
+    constrained({ minimum: 'many' }, 'integer'),
+    'fields.0.constraints.minimum: is no value of the type "integer"',
+    false,
+  ],
+  [
+    'an empty bound',
+    constrained({ maximum: '' }, 'number'),
+    'fields.0.constraints.maximum: ',
+    false,
+  ],
+  [
+    'a bound beyond all exponents',
+    constrained({ maximum: '1e9999999999999999' }, 'number'),
+    'fields.0.constraints.maximum: ',
+    false,
+  ],
+  [
+    'a bound that is no date',
+    constrained({ maximum: '2024-13-01' }, 'date'),
+    'fields.0.constraints.maximum: ',
+    false,
+  ],
+  [
+    'a number as the bound of a date',
+    constrained({ minimum: 5 }, 'datetime'),
+    'fields.0.constraints.minimum: must be a text',
+    true,
+  ],
+  [
+    'a bound in another format',
+    withField({ type: 'date', format: '%d.%m.%Y', constraints: { minimum: '2024-01-01' } }),
+    'fields.0.constraints.minimum: is no value of the type "date" in the format "%d.%m.%Y"',
+    false,
+  ],
+  [
+    'bounds that leave no number',
+    constrained({ minimum: '12345678901234567891', maximum: '12345678901234567890' }, 'integer'),
+    'fields.0.constraints.maximum: is below the minimum',
+    false,
+  ],
+  [
+    'bounds that leave no time',
+    constrained({ minimum: '12:00', maximum: '11:59:59.9' }, 'time'),
+    'fields.0.constraints.maximum: is below the minimum',
+    false,
+  ],
+  [
+    'a unique object',
+    constrained({ unique: true }, 'object'),
+    'fields.0.constraints.unique: is not known here',
+    true,
+  ],
+  ['a unique array', constrained({ unique: true }, 'array'), 'fields.0.constraints.unique: ', true],
+  [
+    'a unique value of any type',
+    constrained({ unique: true }, 'any'),
+    'fields.0.constraints.unique: ',
+    true,
+  ],
+  [
+    'a key that is no field',
+    { primaryKey: ['id', 'code'] },
+    'primaryKey.1: "code" is no field',
+    false,
+  ],
+  [
+    'a key that is one unknown field',
+    { primaryKey: 'code' },
+    'primaryKey: "code" is no field',
+    false,
+  ],
+  [
+    'a key that names a field twice',
+    { primaryKey: ['id', 'id'] },
+    'primaryKey.1: "id" is named twice',
+    false,
+  ],
+  [
+    'a key of objects',
+    { ...withField({ type: 'object' }), primaryKey: 'id' },
+    'primaryKey: values of the type "object" are not compared',
+    false,
+  ],
+  ['an empty key', { primaryKey: [] }, 'primaryKey: ', true],
+];
+
+function constrained(constraints: object, type = 'string'): object {
+  return withField({ type, constraints });
+}
+function inMillrace(changes: object): { millrace: object } {
+  return { millrace: { match: ['orders/**'], ...changes } };
+}
+function inDialect(dialect: object): { millrace: object } {
+  return inMillrace({ dialect });
+}
+
+describe('a bad contract', () => {
+  const validate = ajv.compile(
+    JSON.parse(readFileSync(resolve(DIRECTORY, 'contract.schema.json'), 'utf8')) as object,
+  );
+
+  it.each(BAD)('with %s is refused, naming the file and the place', (_, changes, place) => {
+    expect(() => parse(changes)).toThrow(InvalidContractError);
+    expect(() => parse(changes)).toThrow(`INVALID_CONTRACT: ${FILE}:\n  - ${place}`);
+  });
+
+  it.each(BAD)('with %s: the published schema says so where it can', (_, changes, __, inSchema) => {
+    // An editor's schema sees what the file holds: nothing of `undefined`.
+    expect(validate(JSON.parse(JSON.stringify(document(changes))))).toBe(!inSchema);
+  });
+});
+
+function isRegularExpression(text: string): boolean {
+  try {
+    return new RegExp(text, 'u') instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
+
+describe('isRequired', () => {
+  it('holds for fields with the constraint and for those of the primary key', () => {
+    const contract = contractOf(
+      [{ name: 'a' }, { name: 'b', constraints: { required: true } }, { name: 'c' }],
+      { primaryKey: ['c'] },
+    );
+    expect(contract.fields.map((field) => isRequired(contract, field))).toEqual([
+      false,
+      true,
+      true,
+    ]);
+  });
+});
+
+describe('contract.schema.json', () => {
+  it('is what the code generates; else: node test/datasets/write-contract-schema.ts', () => {
+    const published = readFileSync(resolve(DIRECTORY, 'contract.schema.json'), 'utf8');
+    expect(JSON.parse(published)).toEqual(JSON.parse(JSON.stringify(contractJsonSchema())));
   });
 });
 

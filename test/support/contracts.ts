@@ -1,7 +1,18 @@
 import { Contract, type ContractField } from '../../src/datasets/contract.ts';
 
 /** A field as it stands in a contract's file, where the type may be left out. */
-export type FieldSource = Pick<ContractField, 'name'> & Partial<ContractField>;
+export interface FieldSource {
+  readonly name: string;
+  readonly type?: ContractField['type'] | undefined;
+  readonly format?: string | undefined;
+  readonly aliases?: readonly string[] | undefined;
+  readonly decimalChar?: string | undefined;
+  readonly groupChar?: string | undefined;
+  readonly bareNumber?: boolean | undefined;
+  readonly trueValues?: readonly string[] | undefined;
+  readonly falseValues?: readonly string[] | undefined;
+  readonly constraints?: object | undefined;
+}
 
 /** A contract with the given fields. */
 export const contractOf = (fields: readonly FieldSource[], others: object = {}): Contract =>

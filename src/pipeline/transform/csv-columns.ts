@@ -1,4 +1,4 @@
-import type { Contract } from '../../datasets/contract.ts';
+import { isRequired, type Contract } from '../../datasets/contract.ts';
 import { FileCode, NoticeCode } from '../../shared/error-codes.ts';
 import { FileRejected } from '../../shared/errors.ts';
 import type { Dialect } from '../payload.ts';
@@ -103,9 +103,10 @@ function rejectDuplicate(contract: Contract, [a, b]: [string, string], field: nu
   throw new FileRejected(FileCode.DUPLICATE_COLUMN, `${reason} in the contract "${contract.name}"`);
 }
 
-function requireColumns({ name, fields }: Contract, columns: readonly number[]): void {
+function requireColumns(contract: Contract, columns: readonly number[]): void {
+  const { name, fields } = contract;
   const missing = fields.filter(
-    ({ constraints }, field) => constraints?.required === true && columns[field] === -1,
+    (field, index) => columns[index] === -1 && isRequired(contract, field),
   );
   if (missing.length > 0) {
     const names = missing.map((field) => `"${field.name}"`).join(', ');

@@ -1,3 +1,4 @@
+import { nameFolder } from '../../datasets/column-name.ts';
 import type { Contract } from '../../datasets/contract.ts';
 
 /**
@@ -9,8 +10,7 @@ export class FieldNames {
   readonly #indexes = new Map<string, number>();
 
   constructor({ fields, millrace }: Pick<Contract, 'fields' | 'millrace'>) {
-    const isCaseSensitive = millrace.dialect.caseSensitiveHeader ?? true;
-    this.#fold = isCaseSensitive ? (name) => name : foldCase;
+    this.#fold = nameFolder(millrace.dialect);
     fields.forEach(({ name, aliases = [] }, index) => {
       for (const given of [name, ...aliases]) this.#indexes.set(this.#fold(given), index);
     });
@@ -20,9 +20,4 @@ export class FieldNames {
   indexOf(name: string): number | undefined {
     return this.#indexes.get(this.#fold(name));
   }
-}
-
-/** Names as people see them: composed and in lower case. */
-export function foldCase(name: string): string {
-  return name.normalize('NFC').toLowerCase();
 }

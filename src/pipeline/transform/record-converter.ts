@@ -1,10 +1,11 @@
-import { RESCUED, RESERVED_NAMES, type Contract } from '../../datasets/contract.ts';
+import { isRequired, RESCUED, RESERVED_NAMES, type Contract } from '../../datasets/contract.ts';
 import { NoticeCode, RowCode } from '../../shared/error-codes.ts';
 import type { JsonRecord } from '../formats/json-record.ts';
 import type { RowProblem, RowProblems } from '../formats/source-record.ts';
 import type { CsvColumns } from './csv-columns.ts';
 import { FieldNames } from './field-names.ts';
 import { FieldRule, isProblem, type FieldResult } from './field-rule.ts';
+import { Uniqueness } from './uniqueness.ts';
 
 /** A record as one line of JSON, or every reason why it cannot be taken. */
 export type Conversion =
@@ -35,40 +36,50 @@ export function textConverter(columns: CsvColumns): RecordConverter<string[]> {
   };
 }
 
-/** A converter for CSV records under a contract. */
-export function csvConverter(contract: Contract, columns: CsvColumns): RecordConverter<string[]> {
+/**
+ * A converter for CSV records under a contract.
+ *
+ * @param fields the contract's, which remember what has to be unique
+ */
+export function csvConverter(
+  contract: Contract,
+  columns: CsvColumns,
+  fields = new ContractFields(contract),
+): RecordConverter<string[]> {
   const { names, ofFields, unknown } = columns;
-  const rules = contract.fields.map((field) => new FieldRule(field, contract.missingValues));
-  return (values) => {
+  return (values, row) => {
     const problem = fieldCountProblem(values, columns);
     if (problem !== null) return { problems: [problem] };
-    const results = rules.map((rule, field) => {
+    fields.rules.forEach((rule, field) => {
       const index = ofFields[field] ?? -1;
-      return { rule, result: index === -1 ? rule.missing() : rule.fromText(values[index] ?? '') };
+      fields.results[field] = index === -1 ? rule.missing() : rule.fromText(values[index] ?? '');
     });
     const rescued = unknown.map((index) => property(names[index] ?? '', values[index] ?? ''));
-    return assemble(results, rescued);
+    return fields.conversion(rescued, row);
   };
 }
 
 /** A converter for JSON records under a contract. */
 export function jsonConverter(contract: Contract): RecordConverter<JsonRecord> {
-  const rules = contract.fields.map((field) => new FieldRule(field, contract.missingValues));
+  const fields = new ContractFields(contract);
   const fieldNames = new FieldNames(contract);
-  return (record) => {
+  return (record, row) => {
     const given = new Map<number, unknown>();
     const rescued: string[] = [];
     for (const [name, value] of Object.entries(record)) {
       const field = fieldNames.indexOf(name);
-      if (field === undefined) rescued.push(property(name, value));
-      else if (given.has(field)) return { problems: [duplicateProperty(name, rules[field])] };
-      else given.set(field, value);
+      if (field === undefined) {
+        rescued.push(property(name, value));
+      } else if (given.has(field)) {
+        return { problems: [duplicateProperty(name, fields.rules[field])] };
+      } else {
+        given.set(field, value);
+      }
     }
-    const results = rules.map((rule, field) => ({
-      rule,
-      result: given.has(field) ? rule.fromJson(given.get(field)) : rule.missing(),
-    }));
-    return assemble(results, rescued);
+    fields.rules.forEach((rule, field) => {
+      fields.results[field] = given.has(field) ? rule.fromJson(given.get(field)) : rule.missing();
+    });
+    return fields.conversion(rescued, row);
   };
 }
 
@@ -91,19 +102,40 @@ function duplicateProperty(name: string, rule: FieldRule | undefined): RowProble
   return { code: RowCode.DUPLICATE_PROPERTY, column: rule?.name ?? null, reason };
 }
 
-function assemble(
-  results: readonly { readonly rule: FieldRule; readonly result: FieldResult }[],
-  rescued: readonly string[],
-): Conversion {
-  const problems: RowProblem[] = [];
-  const parts: string[] = [];
-  for (const { rule, result } of results) {
-    if (isProblem(result)) problems.push(result);
-    else parts.push(`${rule.property}${result.json}`);
+/** The fields of a contract, and what they make of the record at hand. */
+export class ContractFields {
+  readonly rules: readonly FieldRule[];
+  /** One for each rule; the array is used again for every record. */
+  readonly results: FieldResult[];
+  readonly uniqueness: Uniqueness;
+
+  constructor(contract: Contract) {
+    const { fields, missingValues, millrace } = contract;
+    const output = millrace.output.format;
+    this.rules = fields.map(
+      (field) =>
+        new FieldRule(field, missingValues, { required: isRequired(contract, field), output }),
+    );
+    this.results = this.rules.map((rule) => rule.missing());
+    this.uniqueness = new Uniqueness(contract, this.rules);
   }
-  const [first, ...further] = problems;
-  if (first !== undefined) return { problems: [first, ...further] };
-  return line(parts, rescued);
+
+  /** The record at hand as a line, or all its problems. */
+  conversion(rescued: readonly string[], row: number): Conversion {
+    const values: string[] = [];
+    const problems: RowProblem[] = [];
+    for (const result of this.results) {
+      if (isProblem(result)) problems.push(result);
+      else values.push(result);
+    }
+    if (problems.length === 0) problems.push(...this.uniqueness.problemsOf(values, row));
+    const [first, ...further] = problems;
+    if (first !== undefined) return { problems: [first, ...further] };
+    return line(
+      this.rules.map(({ property }, field) => `${property}${values[field]}`),
+      rescued,
+    );
+  }
 }
 
 function line(parts: string[], rescued: readonly string[]): Conversion {

@@ -3,8 +3,10 @@ import type { Encoding } from '../../datasets/contract.ts';
 import { sourceBytes } from '../encoding.ts';
 import type { RowProblems, SourceRecord } from '../formats/source-record.ts';
 
-/** Longest raw text kept with a rejected row, in bytes. */
+/** Longest raw text kept with a rejected row, in bytes of UTF-8. */
 export const RAW_LIMIT_BYTES = 4096;
+/** In bytes of UTF-8. */
+const LONGEST_CHARACTER = 4;
 
 /**
  * A rejected row as one line of JSON: where it stands, what is wrong with it, and its raw text.
@@ -40,9 +42,11 @@ function rawText(
   return { rawBase64: sourceBytes(encoding, kept).toString('base64'), rawTruncated };
 }
 
-/** The last position at or below the limit that does not split a UTF-8 character. */
+/** The last position at or below the limit that splits neither a character nor an escaped byte. */
 function cutBetweenCharacters(raw: Buffer): number {
   let cut = RAW_LIMIT_BYTES;
-  while (cut > RAW_LIMIT_BYTES - 4 && ((raw[cut] ?? 0) & 0xc0) === 0x80) cut -= 1;
+  while (cut > RAW_LIMIT_BYTES - LONGEST_CHARACTER && isContinuation(raw[cut])) cut -= 1;
   return cut;
 }
+
+const isContinuation = (byte = 0): boolean => (byte & 0xc0) === 0x80;

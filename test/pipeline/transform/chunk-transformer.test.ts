@@ -1,21 +1,30 @@
 import fc from 'fast-check';
 import type { Contract } from '../../../src/datasets/contract.ts';
-import type { FileFormat, RowCounts } from '../../../src/pipeline/payload.ts';
+import type { Dialect, FileFormat, RowCounts } from '../../../src/pipeline/payload.ts';
 import {
   ChunkTransformer,
   type ChunkTransformerOptions,
 } from '../../../src/pipeline/transform/chunk-transformer.ts';
-import { RowCode } from '../../../src/shared/error-codes.ts';
+import { RowCode, type NoticeCode } from '../../../src/shared/error-codes.ts';
 import { FileRejected } from '../../../src/shared/errors.ts';
 import { contractOf } from '../../support/contracts.ts';
 import { rejection } from '../../support/rejection.ts';
 import { pieceLengths, splitBy } from '../../support/splits.ts';
 
+const KEY = 'in/orders.csv';
+const DIALECT: Dialect = {
+  delimiter: ',',
+  quote: '"',
+  lineEnd: 'lf',
+  header: true,
+  comment: null,
+  trailingDelimiter: false,
+};
 const CSV: FileFormat = {
   type: 'csv',
-  dialect: { delimiter: ',', quote: '"', lineEnd: 'lf', header: true },
+  dialect: DIALECT,
 };
-const HEADERLESS: FileFormat = { ...CSV, dialect: { ...CSV.dialect, header: false } };
+const HEADERLESS: FileFormat = { type: 'csv', dialect: { ...DIALECT, header: false } };
 const LINES: FileFormat = { type: 'json-lines' };
 const ARRAY: FileFormat = { type: 'json-array' };
 
@@ -26,7 +35,10 @@ const ORDERS = contractOf([
 ]);
 
 interface Transformed {
+  /** The record lines without their lineage. */
   readonly records: string[];
+  /** The row numbers that the lineage states. */
+  readonly rows: number[];
   readonly rejects: Record<string, unknown>[];
   readonly counts: RowCounts;
   readonly digests: ReturnType<ChunkTransformer['digests']>;
@@ -36,23 +48,33 @@ const options = (
   format: FileFormat,
   contract: Contract | null = null,
 ): ChunkTransformerOptions => ({
-  plan: { format, byteOrderMark: false },
+  key: KEY,
+  plan: { format, encoding: 'utf-8', byteOrderMark: false },
   contract,
-  maxRecordBytes: 1 << 16,
+  limits: { maxRecordBytes: 1 << 16, maxColumns: 100 },
 });
 
 function transform(given: ChunkTransformerOptions, ...pieces: Buffer[]): Transformed {
   const transformer = new ChunkTransformer(given);
   const outputs = [...pieces.map((bytes) => transformer.write(bytes)), transformer.end()];
   const linesOf = (text: string): string[] => text.split('\n').slice(0, -1);
+  const lineages = linesOf(outputs.map(({ records }) => records).join('')).map(splitLineage);
   return {
-    records: linesOf(outputs.map(({ records }) => records).join('')),
+    records: lineages.map(({ line }) => line),
+    rows: lineages.map(({ row }) => row),
     rejects: linesOf(outputs.map(({ rejects }) => rejects).join('')).map(
       (line) => JSON.parse(line) as Record<string, unknown>,
     ),
     counts: transformer.counts(),
     digests: transformer.digests(),
   };
+}
+
+/** Takes the lineage off a record line, which starts with it. */
+function splitLineage(full: string): { row: number; line: string } {
+  const [, key, row, rest] = /^\{"_file":("[^"]*"),"_row":(\d+),?(.*)$/.exec(full)!;
+  expect(JSON.parse(key!)).toBe(KEY);
+  return { row: Number(row), line: `{${rest}` };
 }
 
 const transformText = (format: FileFormat, text: string, contract: Contract | null = null) =>
@@ -72,7 +94,13 @@ describe('ChunkTransformer on CSV', () => {
   it('keeps every column as text where no contract applies', () => {
     const { records, counts } = transformText(CSV, 'id,,id\n007,"a\nb",\n');
     expect(records).toEqual(['{"id":"007","column_2":"a\\nb","id_2":""}']);
-    expect(counts).toEqual({ rowsRead: 1, rowsWritten: 1, rowsRejected: 0, rejectsByCode: {} });
+    expect(counts).toEqual({
+      rowsRead: 1,
+      rowsWritten: 1,
+      rowsRejected: 0,
+      rejectsByCode: {},
+      noticesByCode: { DUPLICATE_COLUMN_NAME: 1, EMPTY_COLUMN_NAME: 1 },
+    });
   });
 
   it('names the columns by position where there is neither header nor contract', () => {
@@ -127,9 +155,21 @@ describe('ChunkTransformer on CSV', () => {
   });
 
   it('counts offsets from behind a byte order mark', () => {
-    const plan = { format: CSV, byteOrderMark: true };
+    const plan = { format: CSV, encoding: 'utf-8', byteOrderMark: true } as const;
     const { rejects } = transform({ ...options(CSV), plan }, Buffer.from('a\n1,2\n'));
     expect(rejects).toMatchObject([{ offset: 5 }]);
+  });
+
+  it('rejects a file with more columns than allowed', () => {
+    const header = Array.from({ length: 101 }, (_, index) => `c${index}`).join(',');
+    expect(() => transformText(CSV, `${header}\n`)).toThrow(rejection('TOO_MANY_COLUMNS'));
+  });
+
+  it('takes rows that end in a delimiter where the file has it so', () => {
+    const format = { ...CSV, dialect: { ...DIALECT, trailingDelimiter: true } };
+    const { records, rejects } = transformText(format, 'a,b,\n1,2,\n3,4\n5,6,7\n');
+    expect(records).toEqual(['{"a":"1","b":"2"}', '{"a":"3","b":"4"}']);
+    expect(rejects).toMatchObject([{ row: 3, code: 'TOO_MANY_FIELDS' }]);
   });
 
   it('rejects a file that lacks a required column', () => {
@@ -156,7 +196,7 @@ describe('ChunkTransformer on JSON', () => {
 
   it('rejects a record that is nested too deep and takes the others', () => {
     const deep = `{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
-    const given = { ...options(LINES), maxRecordBytes: 1 << 20 };
+    const given = { ...options(LINES), limits: { maxRecordBytes: 1 << 20, maxColumns: 100 } };
     const { records, counts } = transform(given, Buffer.from(`${deep}\n{"a":1}\n`));
     expect(records).toEqual(['{"a":1}']);
     expect(counts.rejectsByCode).toEqual({ INVALID_JSON: 1 });
@@ -176,38 +216,88 @@ describe('ChunkTransformer on JSON', () => {
 });
 
 describe('ChunkTransformer on row codes', () => {
-  const cases: [RowCode, FileFormat, string][] = [
-    ['TOO_FEW_FIELDS', CSV, '7,AB'],
-    ['TOO_MANY_FIELDS', CSV, '7,AB,open,1'],
-    ['INVALID_ENCODING', CSV, '7,\xff,open'],
-    ['TEXT_AFTER_CLOSING_QUOTE', CSV, '7,"A"B,open'],
-    ['INVALID_JSON', LINES, '{"id":}'],
-    ['NOT_AN_OBJECT', LINES, '[7]'],
-    ['REQUIRED_VALUE_MISSING', CSV, ',AB,open'],
-    ['INVALID_TYPE', CSV, 'x,AB,open'],
-    ['NOT_IN_ENUM', CSV, '7,AB,closed'],
-    ['PATTERN_MISMATCH', CSV, '7,ab,open'],
-    ['BELOW_MINIMUM', CSV, '0,AB,open'],
-    ['ABOVE_MAXIMUM', CSV, '100,AB,open'],
-    ['TOO_SHORT', CSV, '7,A,open'],
-    ['TOO_LONG', CSV, '7,ABCD,open'],
+  const parquet = contractOf([{ name: 'id', type: 'integer' }], {
+    millrace: { match: ['**'], output: { format: 'parquet' } },
+  });
+  const unique = contractOf([{ name: 'id', type: 'integer', constraints: { unique: true } }]);
+  const HEADER = 'id,code,state\n';
+  const cases: [RowCode, FileFormat, string, string, Contract][] = [
+    ['TOO_FEW_FIELDS', CSV, HEADER, '7,AB', ORDERS],
+    ['TOO_MANY_FIELDS', CSV, HEADER, '7,AB,open,1', ORDERS],
+    ['INVALID_ENCODING', CSV, HEADER, '7,\xff,open', ORDERS],
+    ['NUL_BYTE', CSV, HEADER, '7,A\0B,open', ORDERS],
+    ['TEXT_AFTER_CLOSING_QUOTE', CSV, HEADER, '7,"A"B,open', ORDERS],
+    ['STRAY_CARRIAGE_RETURN', CSV, HEADER, '7,A\rB,open', ORDERS],
+    ['INVALID_JSON', LINES, '', '{"id":}', ORDERS],
+    ['NOT_AN_OBJECT', LINES, '', '[7]', ORDERS],
+    ['DUPLICATE_PROPERTY', LINES, '', '{"id":7,"id":8}', ORDERS],
+    ['REQUIRED_VALUE_MISSING', CSV, HEADER, ',AB,open', ORDERS],
+    ['INVALID_TYPE', CSV, HEADER, 'x,AB,open', ORDERS],
+    ['NOT_IN_ENUM', CSV, HEADER, '7,AB,closed', ORDERS],
+    ['PATTERN_MISMATCH', CSV, HEADER, '7,ab,open', ORDERS],
+    ['BELOW_MINIMUM', CSV, HEADER, '0,AB,open', ORDERS],
+    ['ABOVE_MAXIMUM', CSV, HEADER, '100,AB,open', ORDERS],
+    ['TOO_SHORT', CSV, HEADER, '7,A,open', ORDERS],
+    ['TOO_LONG', CSV, HEADER, '7,ABCD,open', ORDERS],
+    ['NOT_UNIQUE', CSV, 'id\n7\n', '007', unique],
+    ['NOT_REPRESENTABLE', CSV, 'id\n9223372036854775807\n', '9223372036854775808', parquet],
   ];
 
-  it.each(cases)('gives %s', (code, format, row) => {
-    const header = format.type === 'csv' ? 'id,code,state\n' : '';
-    const bytes = Buffer.from(`${header}${row}\n`, 'latin1');
-    const { rejects, counts } = transform(options(format, ORDERS), bytes);
-    expect(rejects).toMatchObject([{ row: 1, code }]);
-    expect(counts).toEqual({
-      rowsRead: 1,
-      rowsWritten: 0,
-      rowsRejected: 1,
-      rejectsByCode: { [code]: 1 },
-    });
+  it.each(cases)('gives %s', (code, format, before, row, contract) => {
+    const bytes = Buffer.from(`${before}${row}\n`, 'latin1');
+    const { rejects, counts } = transform(options(format, contract), bytes);
+    const offset = before.length;
+    expect(rejects).toMatchObject([{ offset, code }]);
+    expect(counts).toMatchObject({ rowsRejected: 1, rejectsByCode: { [code]: 1 } });
   });
 
   it('is tested for every code', () => {
     expect(cases.map(([code]) => code).sort()).toEqual(Object.values(RowCode).sort());
+  });
+});
+
+describe('ChunkTransformer on notices', () => {
+  it.each<[NoticeCode, FileFormat, string, Contract | null, string]>([
+    ['EMPTY_COLUMN_NAME', CSV, 'a, \n1,2\n', null, '{"a":"1","column_2":"2"}'],
+    ['DUPLICATE_COLUMN_NAME', CSV, 'a,a\n1,2\n', null, '{"a":"1","a_2":"2"}'],
+    ['QUOTE_IN_UNQUOTED_FIELD', CSV, 'a\n5" pipe\n', null, '{"a":"5\\" pipe"}'],
+    [
+      'VALUES_RESCUED',
+      CSV,
+      'id,x\n1,2\n',
+      contractOf([{ name: 'id' }]),
+      '{"id":"1","_rescued":{"x":"2"}}',
+    ],
+    ['VALUES_RESCUED', CSV, 'a,_row\n1,2\n', null, '{"a":"1","_rescued":{"_row":"2"}}'],
+    ['VALUES_RESCUED', LINES, '{"_file":1,"a":2}\n', null, '{"a":2,"_rescued":{"_file":1}}'],
+    ['VALUES_RESCUED', LINES, '{"_rescued":{"b":1}}\n', null, '{"_rescued":{"_rescued":{"b":1}}}'],
+  ])('counts %s and takes the row', (code, format, text, contract, line) => {
+    const { records, counts } = transformText(format, text, contract);
+    expect(records).toEqual([line]);
+    expect(counts).toMatchObject({ rowsRejected: 0, noticesByCode: { [code]: 1 } });
+  });
+
+  it('counts nothing where nothing is out of the ordinary', () => {
+    expect(transformText(CSV, 'a,b\n1,2\n').counts.noticesByCode).toEqual({});
+  });
+});
+
+describe('ChunkTransformer on lineage', () => {
+  it('states for each record the row of the source, rejected rows counted', () => {
+    const { rows } = transformText(CSV, 'a,b\n1,2\n3\n\n4,5\n');
+    expect(rows).toEqual([1, 3]);
+  });
+
+  it('states it of a record without properties', () => {
+    const lines = new ChunkTransformer(options(LINES)).write(Buffer.from('{}\n'));
+    expect(lines.records).toBe(`{"_file":"${KEY}","_row":1}\n`);
+  });
+
+  it('is left out where the contract says so', () => {
+    const millrace = { match: ['**'], lineage: false };
+    const contract = contractOf([{ name: 'a' }], { millrace });
+    const lines = new ChunkTransformer(options(CSV, contract)).write(Buffer.from('a\n1\n'));
+    expect(lines.records).toBe('{"a":"1"}\n');
   });
 });
 
@@ -272,10 +362,11 @@ describe('ChunkTransformer on any bytes', () => {
     ['a JSON array', ARRAY, null],
   ] as const)('as %s', (_, format, contract) => {
     it('balances or rejects the file, and does so whatever the pieces are', () => {
-      const limits = fc.constantFrom(5, 20, 1_000);
+      const recordLimit = fc.constantFrom(5, 20, 1_000);
       fc.assert(
-        fc.property(anyBytes, pieceLengths, limits, (bytes, lengths, maxRecordBytes) => {
-          const given = { ...options(format, contract), maxRecordBytes };
+        fc.property(anyBytes, pieceLengths, recordLimit, (bytes, lengths, maxRecordBytes) => {
+          const limits = { maxRecordBytes, maxColumns: 3 };
+          const given = { ...options(format, contract), limits };
           const whole = attempt(given, [bytes]);
           if (whole !== 'rejected') expectBalance(whole);
           expect(attempt(given, splitBy(bytes, lengths))).toEqual(whole);
@@ -286,7 +377,7 @@ describe('ChunkTransformer on any bytes', () => {
   });
 
   it('writes exactly the names of the header, in their order', () => {
-    const name = fc.stringMatching(/^[a-zA-Z_ü ]{0,4}$/);
+    const name = fc.stringMatching(/^[a-zA-Z_ü ]{0,4}$/).filter((text) => text !== '_row');
     fc.assert(
       fc.property(
         fc.array(name, { minLength: 2, maxLength: 5 }),

@@ -13,7 +13,7 @@ const ruleFor = (source: Source, missingValues = ['']): FieldRule =>
   new FieldRule(fieldOf(source), missingValues);
 
 /** The JSON text a value became, or the code of its problem. */
-const outcome = (result: FieldResult): string => (isProblem(result) ? result.code : result.json);
+const outcome = (result: FieldResult): string => (isProblem(result) ? result.code : result);
 const fromText = (source: Source, text: string): string => outcome(ruleFor(source).fromText(text));
 /** A value given as JSON text, read the way the readers read it. */
 const fromJson = (source: Source, json: string): string =>
@@ -277,5 +277,206 @@ describe('FieldRule on JSON values', () => {
     [{ type: 'any', constraints: { enum: [1, 'a'] } }, '[1]', 'NOT_IN_ENUM'],
   ])('holds typed values to the constraints, too: %j %s', (source, json, expected) => {
     expect(fromJson(source, json)).toBe(expected);
+  });
+});
+
+describe('FieldRule on nested values', () => {
+  it.each<[Source, string, string]>([
+    [
+      { type: 'object' },
+      ' { "b" : 1.50, "a" : [ 12345678901234567890 ] } ',
+      '{"b":1.5,"a":[12345678901234567890]}',
+    ],
+    [{ type: 'object' }, '{"__proto__":1}', '{"__proto__":1}'],
+    [{ type: 'object' }, '[1]', 'INVALID_TYPE'],
+    [{ type: 'object' }, '{"a":1', 'INVALID_TYPE'],
+    [{ type: 'object' }, 'null', 'INVALID_TYPE'],
+    [{ type: 'array' }, ' [ 1, {"a": 12345678901234567890} ] ', '[1,{"a":12345678901234567890}]'],
+    [{ type: 'array' }, '[]', '[]'],
+    [{ type: 'array' }, '{}', 'INVALID_TYPE'],
+    [{ type: 'array' }, '1', 'INVALID_TYPE'],
+    [{ type: 'array' }, '[1],"more":[2]', 'INVALID_TYPE'],
+    [{ type: 'array' }, '[1],"array":[2]', 'INVALID_TYPE'],
+    [{ type: 'array' }, '[1]}', 'INVALID_TYPE'],
+    [{ type: 'array' }, `${'['.repeat(2_000)}${']'.repeat(2_000)}`, 'INVALID_TYPE'],
+    [{ type: 'array' }, `${'['.repeat(500_000)}${']'.repeat(500_000)}`, 'INVALID_TYPE'],
+    [{ type: 'array', constraints: { minLength: 2 } }, '[1]', 'TOO_SHORT'],
+    [{ type: 'array', constraints: { maxLength: 1 } }, '["a","b"]', 'TOO_LONG'],
+    [{ type: 'array', constraints: { minLength: 2, maxLength: 2 } }, '[1,2]', '[1,2]'],
+    [{ type: 'object', constraints: { maxLength: 1 } }, '{"a":[1,2,3]}', '{"a":[1,2,3]}'],
+    [{ type: 'object', constraints: { maxLength: 1 } }, '{"a":1,"b":2}', 'TOO_LONG'],
+    [{ type: 'object', constraints: { minLength: 1 } }, '{}', 'TOO_SHORT'],
+  ])('takes as %j the text %j: %s', (source, text, expected) => {
+    expect(fromText(source, text)).toBe(expected);
+  });
+
+  it.each<[Source['type'], string, string]>([
+    ['object', '{"a":[1e400]}', '{"a":[1e400]}'],
+    ['object', '[{}]', 'INVALID_TYPE'],
+    ['object', '"{}"', '{}'],
+    ['object', '1', 'INVALID_TYPE'],
+    ['array', '[null]', '[null]'],
+    ['array', '{}', 'INVALID_TYPE'],
+    ['year', '2024', '2024'],
+    ['year', '24', 'INVALID_TYPE'],
+    ['year', '2024.5', 'INVALID_TYPE'],
+    ['year', '"2024"', '2024'],
+    ['time', '"12:00"', '"12:00"'],
+    ['time', '1200', 'INVALID_TYPE'],
+    ['number', '1e9999999999999999', 'INVALID_TYPE'],
+  ])('takes for a field of type %s the JSON %s: %s', (type, json, expected) => {
+    expect(fromJson({ type: type! }, json)).toBe(expected);
+  });
+});
+
+describe('FieldRule on formats', () => {
+  it.each<[Source, string, string]>([
+    [{ type: 'number', decimalChar: ',', groupChar: '.' }, '1.234,50', '1234.50'],
+    [{ type: 'integer', bareNumber: false }, '95 %', '95'],
+    [{ type: 'boolean', trueValues: ['ja'], falseValues: ['nein'] }, 'ja', 'true'],
+    [{ type: 'boolean', trueValues: ['ja'], falseValues: ['nein'] }, 'true', 'INVALID_TYPE'],
+    [{ type: 'date', format: '%d.%m.%Y' }, '29.02.2024', '"2024-02-29"'],
+    [{ type: 'time', format: '%I:%M %p' }, '1:05 PM', '"13:05:00"'],
+    [{ format: 'email' }, 'nobody', 'INVALID_TYPE'],
+    [{ type: 'year' }, '0045', '45'],
+  ])('reads %j in %j: %s', (source, text, expected) => {
+    expect(fromText(source, text)).toBe(expected);
+  });
+
+  it('says which format was expected', () => {
+    expect(ruleFor({ type: 'date', format: '%d.%m.%Y' }).fromText('2024-01-01')).toMatchObject({
+      reason: '"2024-01-01" is not a date in the format "%d.%m.%Y"',
+    });
+  });
+
+  it.each<[Source, string, string]>([
+    [
+      { type: 'number', decimalChar: ',', constraints: { maximum: '1,5' } },
+      '1,50000000000000000001',
+      'ABOVE_MAXIMUM',
+    ],
+    [{ type: 'number', decimalChar: ',', constraints: { enum: [1.5] } }, '1,50', '1.50'],
+    [{ type: 'number', constraints: { enum: [1] } }, '1.0', '1.0'],
+    [{ type: 'number', constraints: { enum: ['1e2'] } }, '100', '100'],
+    [{ type: 'integer', constraints: { enum: ['7'] } }, '8', 'NOT_IN_ENUM'],
+    [
+      { type: 'integer', constraints: { maximum: '12345678901234567890' } },
+      '12345678901234567891',
+      'ABOVE_MAXIMUM',
+    ],
+    [
+      { type: 'integer', constraints: { maximum: '12345678901234567890' } },
+      '12345678901234567890',
+      '12345678901234567890',
+    ],
+    [
+      { type: 'date', format: '%d.%m.%Y', constraints: { minimum: '01.02.2024' } },
+      '31.01.2024',
+      'BELOW_MINIMUM',
+    ],
+    [
+      { type: 'date', format: '%d.%m.%Y', constraints: { enum: ['01.02.2024'] } },
+      '1.2.2024',
+      '"2024-02-01"',
+    ],
+    [
+      { type: 'datetime', constraints: { enum: ['2024-01-01T00:00:00Z'] } },
+      '2024-01-01 01:00+01:00',
+      '"2024-01-01 01:00+01:00"',
+    ],
+    [
+      { type: 'datetime', constraints: { maximum: '2024-01-01T00:00:00Z' } },
+      '2024-01-01T00:00:00.000000000001Z',
+      'ABOVE_MAXIMUM',
+    ],
+    [{ type: 'time', constraints: { maximum: '12:00' } }, '12:00:00.1', 'ABOVE_MAXIMUM'],
+    [{ type: 'year', constraints: { minimum: 1999 } }, '1998', 'BELOW_MINIMUM'],
+    [{ type: 'any', constraints: { enum: [1] } }, '1', '"1"'],
+  ])('holds a value to constraints exactly: %j %j: %s', (source, text, expected) => {
+    expect(fromText(source, text)).toBe(expected);
+  });
+
+  it('names a bound as the contract states it', () => {
+    const rule = ruleFor({ type: 'number', decimalChar: ',', constraints: { maximum: '1,5' } });
+    expect(rule.fromText('2')).toMatchObject({ reason: '"2" is above 1,5' });
+  });
+});
+
+describe('FieldRule for Parquet', () => {
+  const forParquet = (source: Source, text: string): string =>
+    outcome(new FieldRule(fieldOf(source), [''], { output: 'parquet' }).fromText(text));
+
+  it.each<[Source['type'], string, boolean]>([
+    ['integer', '9223372036854775807', true],
+    ['integer', '9223372036854775808', false],
+    ['integer', '-9223372036854775808', true],
+    ['integer', '-9223372036854775809', false],
+    ['integer', '1'.repeat(1_000_000), false],
+    ['number', '0.1', true],
+    ['number', '123456789012345', true],
+    ['number', '-0.123456789012345', true],
+    ['number', '0.30000000000000004', true],
+    ['number', '0.300000000000000040', true],
+    ['number', '0.1234567890123456789', false],
+    ['number', '9007199254740993', false],
+    ['number', '9007199254740992', true],
+    ['number', '1e308', true],
+    ['number', '1e309', false],
+    ['number', '-1e309', false],
+    ['number', '1e-323', true],
+    ['number', '1.234567e-320', false],
+    ['number', '1e-400', false],
+    ['number', '0e-400', true],
+    ['number', '-0', true],
+    ['datetime', '2024-01-01T00:00:00.123456Z', true],
+    ['datetime', '2024-01-01T00:00:00.1234560Z', true],
+    ['datetime', '2024-01-01T00:00:00.1234567Z', false],
+    ['time', '12:00:00,123456', true],
+    ['time', '12:00:00.0000001', false],
+    ['date', '9999-12-31', true],
+    ['year', '999999999', true],
+    ['string', '😀', true],
+    ['string', '\ud83d', false],
+    ['any', '\ud83d', true],
+  ])('judges whether a %s column holds %s: %s', (type, text, holds) => {
+    const source = { type: type! };
+    expect(forParquet(source, text)).toBe(holds ? fromText(source, text) : 'NOT_REPRESENTABLE');
+    expect(fromText(source, text)).not.toBe('NOT_REPRESENTABLE');
+  });
+
+  it('takes every double as it is printed, and no number with a digit more', () => {
+    const double = fc.double({ noNaN: true, noDefaultInfinity: true, min: 1e-300, max: 1e300 });
+    fc.assert(
+      fc.property(double, (value) => {
+        const [mantissa, exponent] = value.toExponential().split('e');
+        expect(forParquet({ type: 'number' }, `${mantissa}e${exponent}`)).not.toMatch(/^NOT/);
+        const digits = mantissa!.includes('.') ? mantissa! : `${mantissa}.`;
+        const finer = `${digits.padEnd(18, '0')}1e${exponent}`;
+        expect(forParquet({ type: 'number' }, finer)).toBe('NOT_REPRESENTABLE');
+      }),
+    );
+  });
+});
+
+describe('FieldRule.keyOf', () => {
+  it.each<[Source, string, string, boolean]>([
+    [{ type: 'integer' }, '7', '+007', true],
+    [{ type: 'integer' }, '12345678901234567890', '12345678901234567891', false],
+    [{ type: 'number' }, '7', '7.0e0', true],
+    [{ type: 'boolean' }, 'true', '1', true],
+    [{ type: 'string' }, 'a', 'A', false],
+    [{ type: 'datetime' }, '2024-01-01T00:00Z', '2024-01-01 01:00:00.000+0100', true],
+    [{ type: 'date', format: '%d.%m.%Y' }, '1.2.2024', '01.02.2024', true],
+    [{ type: 'time' }, '12:00', '12:00:00', true],
+  ])('of a field %j is the same for %j and %j: %s', (source, a, b, same) => {
+    const rule = ruleFor(source);
+    const [left, right] = [a, b].map((text) => rule.keyOf(rule.fromText(text) as string));
+    expect(left === right).toBe(same);
+  });
+
+  it('is null where there is no value', () => {
+    const rule = ruleFor({});
+    expect(rule.keyOf(rule.missing() as string)).toBeNull();
+    expect(rule.keyOf(rule.fromText('null') as string)).toBe('"null"');
   });
 });

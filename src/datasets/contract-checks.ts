@@ -1,0 +1,163 @@
+import type { ContractField } from './contract-field.ts';
+import type { Contract } from './contract.ts';
+import { nameFolder } from './column-name.ts';
+import {
+  constraintValue,
+  isScalar,
+  valueConstraintsOf,
+  valueTypeOf,
+  type ScalarField,
+  type Stated,
+} from './field-type.ts';
+import { FALSE_VALUES, TRUE_VALUES } from './values/booleans.ts';
+import { InvalidPatternError } from './values/date-pattern.ts';
+import type { ValueType } from './values/value-type.ts';
+
+/** What is wrong with a contract, and where. */
+export interface ContractProblem {
+  readonly path: readonly (string | number)[];
+  /** What follows the place: `is below the minimum`. */
+  readonly message: string;
+}
+
+const problem = (message: string, ...path: (string | number)[]): ContractProblem => ({
+  path,
+  message,
+});
+
+/** What the shape of a field cannot say: options and constraints that its type makes impossible. */
+export function fieldProblems(field: ContractField): ContractProblem[] {
+  const { constraints = {} } = field;
+  const lengths = 'minLength' in constraints ? lengthProblems(constraints) : [];
+  if (!isScalar(field)) return lengths;
+  const options = optionProblems(field);
+  if (options.length > 0) return options;
+  return [...lengths, ...valueProblems(field, valueTypeOf(field))];
+}
+
+function lengthProblems({
+  minLength = 0,
+  maxLength = Infinity,
+}: {
+  readonly minLength?: number | undefined;
+  readonly maxLength?: number | undefined;
+}) {
+  return minLength > maxLength
+    ? [problem('is below the minLength', 'constraints', 'maxLength')]
+    : [];
+}
+
+function optionProblems(field: ScalarField): ContractProblem[] {
+  if (field.type === 'number') return separatorProblems(field);
+  if (field.type === 'boolean') return truthProblems(field);
+  return formatProblems(field);
+}
+
+function separatorProblems({ decimalChar = '.', groupChar }: FieldOf<'number'>): ContractProblem[] {
+  return decimalChar === groupChar ? [problem('is the decimalChar, too', 'groupChar')] : [];
+}
+
+function truthProblems({ trueValues, falseValues }: FieldOf<'boolean'>): ContractProblem[] {
+  const both = (falseValues ?? FALSE_VALUES).find((text) =>
+    (trueValues ?? TRUE_VALUES).includes(text),
+  );
+  if (both === undefined) return [];
+  const place = falseValues === undefined ? 'trueValues' : 'falseValues';
+  return [problem(`"${both}" stands for both true and false`, place)];
+}
+
+type FieldOf<Type> = Extract<ContractField, { readonly type: Type }>;
+
+function formatProblems(field: ScalarField): ContractProblem[] {
+  if (field.format === 'any') {
+    return [problem('"any" is not taken: 01/02/2026 has two meanings; state a pattern', 'format')];
+  }
+  try {
+    valueTypeOf(field);
+    return [];
+  } catch (error) {
+    if (error instanceof InvalidPatternError) return [problem(error.message, 'format')];
+    throw error;
+  }
+}
+
+function valueProblems(field: ScalarField, type: ValueType): ContractProblem[] {
+  const { enum: values = [], minimum, maximum } = valueConstraintsOf(field);
+  const notOfType = `is no value of the type "${field.type}"${formatOf(field)}`;
+  const isValue = (stated: Stated): boolean => constraintValue(field, type, stated) !== null;
+  const problems = values.flatMap((value, index) =>
+    isValue(value) ? [] : [problem(notOfType, 'constraints', 'enum', index)],
+  );
+  for (const [name, bound] of Object.entries({ minimum, maximum })) {
+    if (bound !== undefined && !isValue(bound)) {
+      problems.push(problem(notOfType, 'constraints', name));
+    }
+  }
+  return problems.length > 0 ? problems : orderProblems(field, type, minimum, maximum);
+}
+
+function orderProblems(field: ScalarField, type: ValueType, minimum?: Stated, maximum?: Stated) {
+  if (minimum === undefined || maximum === undefined) return [];
+  const [low, high] = [minimum, maximum].map((bound) => constraintValue(field, type, bound) ?? '');
+  const order = type.compareWith?.(low ?? '')(high ?? '') ?? 0;
+  return order < 0 ? [problem('is below the minimum', 'constraints', 'maximum')] : [];
+}
+
+function formatOf({ format = 'default' }: ScalarField): string {
+  return format === 'default' ? '' : ` in the format "${format}"`;
+}
+
+/** What is wrong between the fields of a contract. */
+export function contractProblems(contract: Contract): ContractProblem[] {
+  return [
+    ...nameProblems(contract),
+    ...primaryKeyProblems(contract),
+    ...dialectProblems(contract.millrace),
+  ];
+}
+
+/** A character has one meaning in a file. */
+function dialectProblems({ dialect }: Contract['millrace']): ContractProblem[] {
+  const { delimiter, quoteChar, commentChar } = dialect;
+  const characters = Object.entries({ delimiter, quoteChar, commentChar });
+  return characters.flatMap(([name, character], index) => {
+    const earlier = characters.slice(0, index).find((other) => other[1] === character);
+    if (earlier === undefined || character === undefined || character === null) return [];
+    return [problem(`is the ${earlier[0]}, too`, 'millrace', 'dialect', name)];
+  });
+}
+
+/** Every name that a file may use leads to one field only. */
+function nameProblems({ fields, millrace }: Contract): ContractProblem[] {
+  const fold = nameFolder(millrace.dialect);
+  const owners = new Map<string, number>();
+  const problems: ContractProblem[] = [];
+  const claim = (name: string, field: number, ...path: (string | number)[]): void => {
+    const owner = owners.get(fold(name)) ?? field;
+    owners.set(fold(name), owner);
+    if (owner !== field) {
+      const message = `"${name}" is a name of the field "${fields[owner]?.name}", too`;
+      problems.push(problem(message, 'fields', field, ...path));
+    }
+  };
+  fields.forEach(({ name }, index) => {
+    if (fields.findIndex((other) => other.name === name) === index) claim(name, index, 'name');
+    else problems.push(problem(`"${name}" is already taken`, 'fields', index, 'name'));
+  });
+  fields.forEach(({ aliases = [] }, index) => {
+    aliases.forEach((alias, at) => claim(alias, index, 'aliases', at));
+  });
+  return problems;
+}
+
+function primaryKeyProblems({ fields, primaryKey }: Contract): ContractProblem[] {
+  const names = typeof primaryKey === 'string' ? [primaryKey] : (primaryKey ?? []);
+  return names.flatMap((name, index) => {
+    const path = ['primaryKey', ...(typeof primaryKey === 'string' ? [] : [index])];
+    const field = fields.find((other) => other.name === name);
+    if (field === undefined) return [problem(`"${name}" is no field`, ...path)];
+    if (names.indexOf(name) !== index) return [problem(`"${name}" is named twice`, ...path)];
+    if (isScalar(field) && field.type !== 'any') return [];
+    return [problem(`values of the type "${field.type}" are not compared`, ...path)];
+  });
+}
