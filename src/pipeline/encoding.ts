@@ -1,8 +1,14 @@
 import type { Encoding } from '../datasets/contract.ts';
+import { CODECS } from './codec.ts';
+
+/** First of the bytes that stand for a byte that is no text, see `Transcoder`. */
+export const ESCAPE = 0xfe;
+/** How many bytes stand for a byte that is no text. */
+export const ESCAPED_BYTES = 3;
 
 /**
  * How many bytes of the source each byte of its UTF-8 text stands for: all of a character's bytes are
- * counted at its first one. FE starts an undecodable byte, see `Transcoder`.
+ * counted at its first one.
  */
 const SOURCE_WIDTHS: Readonly<Record<Exclude<Encoding, 'utf-8'>, Uint8Array>> = {
   'utf-16le': widths({ shortCharacter: 2, longCharacter: 4 }),
@@ -23,9 +29,27 @@ export function sourceLength(encoding: Encoding, text: Uint8Array): number {
 function widths(of: { shortCharacter: number; longCharacter: number }): Uint8Array {
   return Uint8Array.from({ length: 256 }, (_, byte) => {
     if (byte >= 0x80 && byte < 0xc0) return 0;
-    if (byte === 0xfe) return 1;
+    if (byte === ESCAPE) return 1;
     return byte >= 0xf0 ? of.longCharacter : of.shortCharacter;
   });
+}
+
+/** The bytes of the source that a piece of its UTF-8 text stands for; it holds whole characters. */
+export function sourceBytes(encoding: Encoding, text: Buffer): Buffer {
+  if (encoding === 'utf-8') return text;
+  const { encode } = CODECS[encoding];
+  const parts: Buffer[] = [];
+  let start = 0;
+  for (let at = text.indexOf(ESCAPE); at !== -1; at = text.indexOf(ESCAPE, start)) {
+    parts.push(encode(text.toString('utf8', start, at)), Buffer.of(escapedByte(text, at)));
+    start = at + ESCAPED_BYTES;
+  }
+  parts.push(encode(text.toString('utf8', start)));
+  return Buffer.concat(parts);
+}
+
+function escapedByte(text: Buffer, at: number): number {
+  return (((text[at + 1] ?? 0) & 15) << 4) | ((text[at + 2] ?? 0) & 15);
 }
 
 const BYTE_ORDER_MARKS: Readonly<Partial<Record<Encoding, Buffer>>> = {
@@ -37,10 +61,4 @@ const BYTE_ORDER_MARKS: Readonly<Partial<Record<Encoding, Buffer>>> = {
 /** The byte order mark of an encoding; empty for one that has none. */
 export function byteOrderMarkOf(encoding: Encoding): Buffer {
   return BYTE_ORDER_MARKS[encoding] ?? Buffer.alloc(0);
-}
-
-/** The bytes of the source that a piece of its UTF-8 text stands for. */
-export function sourceBytes(encoding: Encoding, text: Buffer): Buffer {
-  if (encoding === 'utf-8') return text;
-  throw new Error('not yet written');
 }

@@ -1,22 +1,62 @@
-import { FileCode, RowCode } from '../../shared/error-codes.ts';
+import type { Encoding } from '../../datasets/contract.ts';
+import { FileCode, NoticeCode, RowCode } from '../../shared/error-codes.ts';
 import { FileRejected } from '../../shared/errors.ts';
+import { sourceLength } from '../encoding.ts';
 import type { Dialect } from '../payload.ts';
+import { PendingBytes } from './pending-bytes.ts';
 import type { ReaderOptions, RecordReader, RowProblem, SourceRecord } from './source-record.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
-const NO_BYTES = Buffer.alloc(0);
+/** Stands for a character that the dialect does not have: no byte equals it. */
+const NONE = -1;
 
-/** State of the record that is being read. */
-type State = 'field-start' | 'unquoted' | 'quoted' | 'after-quote';
+type State = 'record-start' | 'field-start' | 'unquoted' | 'quoted' | 'after-quote' | 'comment';
+
+/** How far the current record has been read. Indexes count from the first pending byte. */
+class RecordScan {
+  state: State = 'record-start';
+  /** First byte of the record. */
+  start: number;
+  /** Next byte to look at. */
+  at: number;
+  fieldStart: number;
+  closingQuote = 0;
+  doubledQuotes = false;
+  hasQuotedField = false;
+  hasQuoteAsText = false;
+  problem: RowProblem | null = null;
+  readonly fields: string[] = [];
+
+  constructor(start: number) {
+    this.start = start;
+    this.at = start;
+    this.fieldStart = start;
+  }
+
+  /** Moves all indexes when the bytes before the record are given away. */
+  rebase(): void {
+    this.at -= this.start;
+    this.fieldStart -= this.start;
+    this.closingQuote -= this.start;
+    this.start = 0;
+  }
+}
 
 /**
  * Reads the records of a CSV file after RFC 4180, header included (it is row 0).
  *
- * Beyond the RFC, as real files need it: any single-byte delimiter and quote; LF and CRLF mixed, or
- * lone CR; blank lines are skipped and not counted; a quote inside an unquoted field is text, as
- * Excel, Python and pandas read it. Text after a closing quote makes the row a problem row, because
- * no reading of it is certain. An unclosed quote rejects the file: what follows it cannot be trusted.
+ * Beyond the RFC, as real files need it: any single-byte delimiter and quote, or no quote at all; LF
+ * and CRLF mixed, and in `cr` and `mixed` files lone CRs too; blank lines and lines that start with
+ * the comment character are skipped and not counted; a quote inside an unquoted field is text, as
+ * Excel, Python and pandas read it, and gives the record a notice.
+ *
+ * A row of which no reading is certain is a problem row: text after a closing quote, or a CR in an
+ * unquoted field of an `lf` or `crlf` file. An unclosed quote rejects the file: what follows it
+ * cannot be trusted.
+ *
+ * Physical lines end as records do, inside quoted fields too: LF and CRLF are one line end each, and
+ * so is a lone CR in `cr` and `mixed` files.
  *
  * csv-parse is the reference: for every well-formed file both give the same values (property test).
  * It is not used to read, because after a malformed row it cannot say where the next one starts.
@@ -24,129 +64,143 @@ type State = 'field-start' | 'unquoted' | 'quoted' | 'after-quote';
 export class CsvReader implements RecordReader<string[]> {
   readonly #delimiter: number;
   readonly #quote: number;
-  readonly #lineEnd: number;
+  readonly #comment: number;
+  readonly #endsAtCarriageReturn: boolean;
+  readonly #encoding: Encoding;
   readonly #maxRecordBytes: number;
-  /** Bytes of the record that has not ended yet. */
-  #pending: Buffer = NO_BYTES;
+  readonly #pending = new PendingBytes();
+  #scan = new RecordScan(0);
+  /** Of the current record. */
   #offset: number;
   #line = 1;
   #row: number;
 
   constructor(dialect: Dialect, options: ReaderOptions) {
     this.#delimiter = dialect.delimiter.charCodeAt(0);
-    this.#quote = dialect.quote?.charCodeAt(0) ?? -1;
-    this.#lineEnd = dialect.lineEnd === 'cr' ? CR : LF;
+    this.#quote = dialect.quote?.charCodeAt(0) ?? NONE;
+    this.#comment = dialect.comment?.charCodeAt(0) ?? NONE;
+    this.#endsAtCarriageReturn = dialect.lineEnd === 'cr' || dialect.lineEnd === 'mixed';
+    this.#encoding = options.encoding;
     this.#maxRecordBytes = options.maxRecordBytes;
     this.#offset = options.firstOffset;
     this.#row = dialect.header ? 0 : 1;
   }
 
   write(bytes: Buffer): SourceRecord<string[]>[] {
-    const buffer = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes]);
-    const records: SourceRecord<string[]>[] = [];
-    const consumed = this.#readRecords(buffer, false, records);
-    this.#pending = buffer.subarray(consumed);
-    // The CR of a CRLF that the bytes end within is no part of the record.
-    const pendingBytes = this.#withoutCarriageReturn(this.#pending, 0, this.#pending.length);
-    if (pendingBytes > this.#maxRecordBytes) this.#rejectLongRecord();
+    const records = this.#readRecords(this.#pending.append(bytes), false);
+    const pending = this.#pending.discard(this.#scan.start);
+    this.#scan.rebase();
+    // A CR at the end may be half of a line end, which is no part of the record.
+    this.#checkLength(pending.at(-1) === CR ? pending.length - 1 : pending.length);
     return records;
   }
 
   end(): SourceRecord<string[]>[] {
-    const records: SourceRecord<string[]>[] = [];
-    this.#readRecords(this.#pending, true, records);
-    this.#pending = NO_BYTES;
+    const pending = this.#pending.discard(0);
+    const records = this.#readRecords(pending, true);
+    this.#pending.discard(pending.length);
     return records;
   }
 
-  /** Reads all complete records of `buffer`; returns how many bytes they took. */
-  #readRecords(buffer: Buffer, final: boolean, records: SourceRecord<string[]>[]): number {
-    let start = 0;
-    while (start < buffer.length) {
-      const next = this.#readRecord(buffer, start, final, records);
-      if (next === null) break;
-      this.#offset += next - start;
-      start = next;
+  /** Reads all records of `buffer` that end in it, or also the last one of the file. */
+  #readRecords(buffer: Buffer, final: boolean): SourceRecord<string[]>[] {
+    const records: SourceRecord<string[]>[] = [];
+    while (this.#scan.start < buffer.length) {
+      const end = this.#findRecordEnd(buffer, final);
+      if (end === null) break;
+      if (this.#scan.state === 'quoted') this.#rejectUnclosedQuote();
+      this.#checkLength(end - this.#scan.start);
+      const isRecord = end > this.#scan.start && this.#scan.state !== 'comment';
+      if (isRecord) records.push(this.#takeRecord(buffer, end));
+      this.#passRecord(buffer, end);
     }
-    return start;
+    return records;
   }
 
   /**
-   * Reads the record that starts at `start`; returns where the next one starts, or null when the
-   * buffer ends before this one does. One pass over the bytes, hence the length of this method.
+   * Goes on with the current record: gives the index of its line end, or null when the bytes end
+   * before it is certain. Starts where it stopped, so that every byte is looked at once.
    */
-  // eslint-disable-next-line complexity -- one state machine, read best in one piece
-  #readRecord(
-    buffer: Buffer,
-    start: number,
-    final: boolean,
-    records: SourceRecord<string[]>[],
-  ): number | null {
-    const fields: string[] = [];
-    let state: State = 'field-start';
-    let fieldStart = start;
-    let doubledQuotes = false;
-    let closingQuote = 0;
-    let malformed = false;
-    let lines = 0;
-    let at = start;
-
-    const endField = (end: number): void => {
-      if (state !== 'after-quote') fields.push(buffer.toString('utf8', fieldStart, end));
-      else {
-        const text = buffer.toString('utf8', fieldStart + 1, closingQuote);
-        fields.push(doubledQuotes ? this.#undouble(text) : text);
-      }
-      state = 'field-start';
-      fieldStart = end + 1;
-      doubledQuotes = false;
-    };
-
-    for (; at < buffer.length; at += 1) {
-      const byte = buffer[at];
-      if (state === 'quoted') {
-        if (byte === this.#quote) {
-          state = 'after-quote';
-          closingQuote = at;
-        } else if (byte === this.#lineEnd) lines += 1;
-      } else if (byte === this.#delimiter) {
-        endField(at);
-      } else if (byte === this.#lineEnd) {
-        break;
-      } else if (byte === this.#quote && state === 'field-start') {
-        state = 'quoted';
-      } else if (byte === this.#quote && state === 'after-quote') {
-        state = 'quoted';
-        doubledQuotes = true;
-      } else if (state === 'field-start') {
-        state = 'unquoted';
-      } else if (state === 'after-quote' && !this.#isCarriageReturnAtEnd(buffer, at)) {
-        malformed = true;
-        state = 'unquoted';
+  #findRecordEnd(buffer: Buffer, final: boolean): number | null {
+    const scan = this.#scan;
+    for (; scan.at < buffer.length; scan.at += 1) {
+      const byte = buffer[scan.at] ?? 0;
+      if (scan.state === 'quoted') {
+        if (byte === this.#quote) this.#closeQuote();
+      } else if (byte === LF) {
+        return scan.at;
+      } else if (byte === CR) {
+        const isLast = scan.at + 1 === buffer.length;
+        if (isLast && !final) return null;
+        if (isLast || this.#isLineEnd(buffer, scan.at)) return scan.at;
+        this.#takeStrayCarriageReturn(buffer);
+      } else {
+        this.#takeByte(byte, buffer);
       }
     }
+    return final ? scan.at : null;
+  }
 
-    const ended = at < buffer.length;
-    if (!ended && !final) return null;
-    if (!ended && state === 'quoted') this.#rejectUnclosedQuote();
-    const end = this.#withoutCarriageReturn(buffer, start, at);
-    if (end > start) {
-      endField(end);
-      records.push(this.#record(buffer.subarray(start, end), fields, malformed));
+  #isLineEnd(buffer: Buffer, carriageReturn: number): boolean {
+    return this.#endsAtCarriageReturn || buffer[carriageReturn + 1] === LF;
+  }
+
+  /** Takes a byte outside quotes that ends no line. */
+  #takeByte(byte: number, buffer: Buffer): void {
+    const scan = this.#scan;
+    if (scan.state === 'comment') return;
+    if (scan.state === 'record-start' && byte === this.#comment) scan.state = 'comment';
+    else if (byte === this.#delimiter) this.#endField(buffer, scan.at);
+    else if (byte === this.#quote) this.#takeQuote();
+    else if (scan.state === 'after-quote') this.#takeTextAfterQuote();
+    else scan.state = 'unquoted';
+  }
+
+  #takeQuote(): void {
+    const scan = this.#scan;
+    if (scan.state === 'unquoted') {
+      scan.hasQuoteAsText = true;
+      return;
     }
-    this.#line += lines + 1;
-    return at + 1;
+    if (scan.state === 'after-quote') scan.doubledQuotes = true;
+    scan.state = 'quoted';
+    scan.hasQuotedField = true;
   }
 
-  /** Whether a CR after a closing quote is half of a CRLF: not when another byte than LF follows. */
-  #isCarriageReturnAtEnd(buffer: Buffer, at: number): boolean {
-    return buffer[at] === CR && (at + 1 === buffer.length || buffer[at + 1] === LF);
+  #closeQuote(): void {
+    this.#scan.state = 'after-quote';
+    this.#scan.closingQuote = this.#scan.at;
   }
 
-  /** Where a record ends whose line ends at `end`; a file may end in the middle of a CRLF. */
-  #withoutCarriageReturn(buffer: Buffer, start: number, end: number): number {
-    const isCrLf = this.#lineEnd === LF && end > start && buffer[end - 1] === CR;
-    return isCrLf ? end - 1 : end;
+  #takeTextAfterQuote(): void {
+    this.#scan.problem ??= TEXT_AFTER_QUOTE;
+    this.#scan.state = 'unquoted';
+  }
+
+  #takeStrayCarriageReturn(buffer: Buffer): void {
+    const scan = this.#scan;
+    if (scan.state === 'comment') return;
+    if (scan.state === 'after-quote') return this.#takeTextAfterQuote();
+    const before = buffer.subarray(scan.start, scan.at);
+    const offset = this.#offset + sourceLength(this.#encoding, before);
+    scan.problem ??= strayCarriageReturn(offset);
+    scan.state = 'unquoted';
+  }
+
+  #endField(buffer: Buffer, end: number): void {
+    const scan = this.#scan;
+    scan.fields.push(this.#fieldText(buffer, end));
+    scan.state = 'field-start';
+    scan.fieldStart = end + 1;
+    scan.doubledQuotes = false;
+  }
+
+  #fieldText(buffer: Buffer, end: number): string {
+    const { state, fieldStart, closingQuote, doubledQuotes } = this.#scan;
+    if (fieldStart === end) return '';
+    if (state !== 'after-quote') return buffer.toString('utf8', fieldStart, end);
+    const text = buffer.toString('utf8', fieldStart + 1, closingQuote);
+    return doubledQuotes ? this.#undouble(text) : text;
   }
 
   #undouble(text: string): string {
@@ -154,27 +208,49 @@ export class CsvReader implements RecordReader<string[]> {
     return text.replaceAll(quote + quote, quote);
   }
 
-  #record(raw: Buffer, value: string[], malformed: boolean): SourceRecord<string[]> {
-    if (raw.length > this.#maxRecordBytes) this.#rejectLongRecord();
+  #takeRecord(buffer: Buffer, end: number): SourceRecord<string[]> {
+    this.#endField(buffer, end);
+    const { start, fields, problem, hasQuoteAsText } = this.#scan;
     const record = {
       row: this.#row,
       line: this.#line,
       offset: this.#offset,
-      value,
-      raw,
-      problem: malformed ? TEXT_AFTER_QUOTE : null,
+      value: fields,
+      raw: buffer.subarray(start, end),
+      problem,
     };
     this.#row += 1;
-    return record;
+    return hasQuoteAsText ? { ...record, notice: NoticeCode.QUOTE_IN_UNQUOTED_FIELD } : record;
+  }
+
+  /** Goes on behind a record and its line end. */
+  #passRecord(buffer: Buffer, end: number): void {
+    const { start, hasQuotedField } = this.#scan;
+    const lineEnd = buffer[end] === CR && buffer[end + 1] === LF ? 2 : 1;
+    const next = Math.min(end + lineEnd, buffer.length);
+    this.#offset += sourceLength(this.#encoding, buffer.subarray(start, next));
+    this.#line += 1 + (hasQuotedField ? this.#lineEndsWithin(buffer.subarray(start, end)) : 0);
+    this.#scan = new RecordScan(next);
+  }
+
+  #lineEndsWithin(record: Buffer): number {
+    let count = 0;
+    for (let at = record.indexOf(LF); at !== -1; at = record.indexOf(LF, at + 1)) count += 1;
+    if (!this.#endsAtCarriageReturn) return count;
+    for (let at = record.indexOf(CR); at !== -1; at = record.indexOf(CR, at + 1)) {
+      if (record[at + 1] !== LF) count += 1;
+    }
+    return count;
+  }
+
+  #checkLength(recordBytes: number): void {
+    if (recordBytes <= this.#maxRecordBytes) return;
+    const reason = `${this.#where()} is longer than ${this.#maxRecordBytes} bytes`;
+    throw new FileRejected(FileCode.RECORD_TOO_LARGE, reason);
   }
 
   #where(): string {
     return `row ${this.#row} (line ${this.#line}, byte ${this.#offset})`;
-  }
-
-  #rejectLongRecord(): never {
-    const reason = `${this.#where()} is longer than ${this.#maxRecordBytes} bytes`;
-    throw new FileRejected(FileCode.RECORD_TOO_LARGE, reason);
   }
 
   #rejectUnclosedQuote(): never {
@@ -188,3 +264,8 @@ const TEXT_AFTER_QUOTE: RowProblem = {
   column: null,
   reason: 'a quoted field is followed by text before the next delimiter',
 };
+
+function strayCarriageReturn(offset: number): RowProblem {
+  const reason = `an unquoted field has a carriage return at byte ${offset} that ends no line`;
+  return { code: RowCode.STRAY_CARRIAGE_RETURN, column: null, reason };
+}

@@ -1,6 +1,9 @@
+import type { Encoding } from '../../datasets/contract.ts';
 import { FileCode } from '../../shared/error-codes.ts';
 import { FileRejected } from '../../shared/errors.ts';
+import { sourceLength } from '../encoding.ts';
 import { parseJsonObject, type JsonRecord } from './json-record.ts';
+import { PendingBytes } from './pending-bytes.ts';
 import type { ReaderOptions, RecordReader, SourceRecord } from './source-record.ts';
 
 const LF = 0x0a;
@@ -11,7 +14,6 @@ const OPEN_ARRAY = 0x5b;
 const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
-const NO_BYTES = Buffer.alloc(0);
 
 type State = 'before-array' | 'first-element' | 'element' | 'in-element' | 'done';
 
@@ -22,47 +24,51 @@ type State = 'before-array' | 'first-element' | 'element' | 'in-element' | 'done
  * that is not a JSON object becomes a problem row; anything else out of place rejects the file.
  */
 export class JsonArrayReader implements RecordReader<JsonRecord> {
+  readonly #encoding: Encoding;
   readonly #maxRecordBytes: number;
   /** Bytes from the start of the current element on. */
-  #pending: Buffer = NO_BYTES;
+  readonly #pending = new PendingBytes();
   #state: State = 'before-array';
   #depth = 0;
   #inString = false;
   #escaped = false;
-  /** Offset of the next byte to look at. */
+  /** Offset in the source of the pending byte at index `#counted`. */
   #offset: number;
+  #counted = 0;
   #line = 1;
+  #elementOffset = 0;
   #elementLine = 1;
   #row = 1;
 
   constructor(options: ReaderOptions) {
+    this.#encoding = options.encoding;
     this.#maxRecordBytes = options.maxRecordBytes;
     this.#offset = options.firstOffset;
   }
 
   write(bytes: Buffer): SourceRecord<JsonRecord>[] {
     const scanned = this.#pending.length;
-    const buffer = scanned === 0 ? bytes : Buffer.concat([this.#pending, bytes]);
+    const buffer = this.#pending.append(bytes);
     const records: SourceRecord<JsonRecord>[] = [];
-    let elementStart = this.#state === 'in-element' ? 0 : -1;
+    let elementStart = 0;
     for (let at = scanned; at < buffer.length; at += 1) {
       const byte = buffer[at] ?? 0;
       if (this.#state !== 'in-element') {
-        if (this.#isElementStart(byte)) elementStart = at;
+        if (this.#isElementStart(buffer, at)) elementStart = at;
       } else if (this.#endsElement(byte)) {
-        records.push(this.#record(buffer.subarray(elementStart, at), this.#offset));
-        elementStart = -1;
+        records.push(this.#record(buffer.subarray(elementStart, at)));
         this.#state = byte === COMMA ? 'element' : 'done';
       }
       if (this.#state === 'in-element') {
         // Byte by byte, so that the same bytes are judged the same however they are split.
         if (at - elementStart >= this.#maxRecordBytes) this.#rejectLongRecord();
-        this.#follow(byte);
+        this.#follow(buffer, at);
       }
       if (byte === LF) this.#line += 1;
-      this.#offset += 1;
     }
-    this.#pending = elementStart === -1 ? NO_BYTES : buffer.subarray(elementStart);
+    this.#countTo(buffer, buffer.length);
+    this.#pending.discard(this.#state === 'in-element' ? elementStart : buffer.length);
+    this.#counted = this.#pending.length;
     return records;
   }
 
@@ -75,7 +81,8 @@ export class JsonArrayReader implements RecordReader<JsonRecord> {
   }
 
   /** Handles a byte between elements; true when it is the first byte of one. */
-  #isElementStart(byte: number): boolean {
+  #isElementStart(buffer: Buffer, at: number): boolean {
+    const byte = buffer[at] ?? 0;
     if (isWhitespace(byte)) return false;
     if (this.#state === 'before-array' && byte === OPEN_ARRAY) {
       this.#state = 'first-element';
@@ -87,9 +94,11 @@ export class JsonArrayReader implements RecordReader<JsonRecord> {
     }
     const outOfPlace = byte === COMMA || byte === CLOSE_ARRAY || byte === CLOSE_OBJECT;
     if (this.#state === 'before-array' || this.#state === 'done' || outOfPlace) {
-      this.#rejectOutOfPlace(byte);
+      this.#rejectOutOfPlace(buffer, at);
     }
     this.#state = 'in-element';
+    this.#countTo(buffer, at);
+    this.#elementOffset = this.#offset;
     this.#elementLine = this.#line;
     return true;
   }
@@ -99,27 +108,34 @@ export class JsonArrayReader implements RecordReader<JsonRecord> {
   }
 
   /** Keeps track of strings and of bracket depth inside an element. */
-  #follow(byte: number): void {
+  #follow(buffer: Buffer, at: number): void {
+    const byte = buffer[at];
     if (this.#inString) {
       if (this.#escaped) this.#escaped = false;
       else if (byte === BACKSLASH) this.#escaped = true;
       else if (byte === QUOTE) this.#inString = false;
     } else if (byte === QUOTE) this.#inString = true;
     else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) this.#depth += 1;
-    else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) this.#closeBracket(byte);
+    else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) this.#closeBracket(buffer, at);
   }
 
-  #closeBracket(byte: number): void {
-    if (this.#depth === 0) this.#rejectOutOfPlace(byte);
+  #closeBracket(buffer: Buffer, at: number): void {
+    if (this.#depth === 0) this.#rejectOutOfPlace(buffer, at);
     this.#depth -= 1;
   }
 
-  #record(element: Buffer, end: number): SourceRecord<JsonRecord> {
+  /** Moves the offset on to an index. */
+  #countTo(buffer: Buffer, at: number): void {
+    this.#offset += sourceLength(this.#encoding, buffer.subarray(this.#counted, at));
+    this.#counted = at;
+  }
+
+  #record(element: Buffer): SourceRecord<JsonRecord> {
     const raw = trimEnd(element);
     const record = {
       row: this.#row,
       line: this.#elementLine,
-      offset: end - element.length,
+      offset: this.#elementOffset,
       raw,
       ...parseJsonObject(raw),
     };
@@ -128,14 +144,16 @@ export class JsonArrayReader implements RecordReader<JsonRecord> {
   }
 
   #rejectLongRecord(): never {
+    const where = `row ${this.#row} (line ${this.#elementLine}, byte ${this.#elementOffset})`;
     throw new FileRejected(
       FileCode.RECORD_TOO_LARGE,
-      `row ${this.#row} (line ${this.#elementLine}) is longer than ${this.#maxRecordBytes} bytes`,
+      `${where} is longer than ${this.#maxRecordBytes} bytes`,
     );
   }
 
-  #rejectOutOfPlace(byte: number): never {
-    const shown = JSON.stringify(String.fromCharCode(byte));
+  #rejectOutOfPlace(buffer: Buffer, at: number): never {
+    this.#countTo(buffer, at);
+    const shown = JSON.stringify(String.fromCharCode(buffer[at] ?? 0));
     throw new FileRejected(
       FileCode.MALFORMED_JSON,
       `${shown} is out of place at byte ${this.#offset} (line ${this.#line})`,

@@ -1,46 +1,52 @@
+import type { Encoding } from '../../datasets/contract.ts';
 import { FileCode } from '../../shared/error-codes.ts';
 import { FileRejected } from '../../shared/errors.ts';
+import { sourceLength } from '../encoding.ts';
 import { parseJsonObject, type JsonRecord } from './json-record.ts';
+import { PendingBytes } from './pending-bytes.ts';
 import type { ReaderOptions, RecordReader, SourceRecord } from './source-record.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
-const NO_BYTES = Buffer.alloc(0);
 
 /**
  * Reads JSON Lines: one JSON object per line, LF or CRLF; blank lines are skipped and not counted.
  * A line that is not a JSON object becomes a problem row.
  */
 export class JsonLinesReader implements RecordReader<JsonRecord> {
+  readonly #encoding: Encoding;
   readonly #maxRecordBytes: number;
-  #pending: Buffer = NO_BYTES;
+  readonly #pending = new PendingBytes();
+  /** Of the current line. */
   #offset: number;
   #line = 1;
   #row = 1;
 
   constructor(options: ReaderOptions) {
+    this.#encoding = options.encoding;
     this.#maxRecordBytes = options.maxRecordBytes;
     this.#offset = options.firstOffset;
   }
 
   write(bytes: Buffer): SourceRecord<JsonRecord>[] {
-    const buffer = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes]);
+    const scanned = this.#pending.length;
+    const buffer = this.#pending.append(bytes);
     const records: SourceRecord<JsonRecord>[] = [];
     let start = 0;
-    for (let end = buffer.indexOf(LF); end !== -1; end = buffer.indexOf(LF, start)) {
+    for (let end = buffer.indexOf(LF, scanned); end !== -1; end = buffer.indexOf(LF, start)) {
       this.#readLine(buffer.subarray(start, end), records);
-      this.#offset += end + 1 - start;
+      this.#offset += sourceLength(this.#encoding, buffer.subarray(start, end + 1));
       start = end + 1;
     }
-    this.#pending = buffer.subarray(start);
-    this.#checkLength(withoutCarriageReturn(this.#pending));
+    this.#checkLength(withoutCarriageReturn(this.#pending.discard(start)));
     return records;
   }
 
   end(): SourceRecord<JsonRecord>[] {
     const records: SourceRecord<JsonRecord>[] = [];
-    this.#readLine(this.#pending, records);
-    this.#pending = NO_BYTES;
+    const last = this.#pending.discard(0);
+    this.#readLine(last, records);
+    this.#pending.discard(last.length);
     return records;
   }
 

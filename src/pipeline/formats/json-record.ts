@@ -1,4 +1,5 @@
 import { RowCode } from '../../shared/error-codes.ts';
+import { endOfString, readNames } from './json-names.ts';
 import type { RowProblem } from './source-record.ts';
 
 /** A parsed JSON object. Numbers that a double cannot hold exactly are `ExactNumber`s. */
@@ -31,6 +32,17 @@ const SMALLEST_NORMAL = 2 ** -1022;
  * brackets would end the whole file with a stack overflow.
  */
 const DEEPEST_NESTING = 500;
+const SHOWN_CHARACTERS = 80;
+const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
+/** JSON.stringify escapes a surrogate only where it is none of a pair. */
+const LONE_SURROGATE = /(?<!\\)(?:\\\\)*\\ud[89a-f]/;
+
+const QUOTE = 0x22;
+const COLON = 0x3a;
+const OPEN_ARRAY = 0x5b;
+const CLOSE_ARRAY = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
 
 /** Whether a parsed value is a number that was kept as text. */
 export const isExactNumber = (value: unknown): value is ExactNumber => json.isRawJSON(value);
@@ -42,7 +54,8 @@ export const isExactNumber = (value: unknown): value is ExactNumber => json.isRa
  */
 export function parseJsonObject(raw: Buffer): { value: JsonRecord; problem: RowProblem | null } {
   const text = raw.toString('utf8');
-  if (isTooDeep(text)) return { value: {}, problem: TOO_DEEP };
+  const { depth, members, hasEscapedName } = structureOf(text);
+  if (depth > DEEPEST_NESTING) return { value: {}, problem: TOO_DEEP };
   let value: unknown;
   try {
     value = MAY_LOSE_DIGITS.test(text) ? json.parse(text, keepDigits) : JSON.parse(text);
@@ -50,8 +63,25 @@ export function parseJsonObject(raw: Buffer): { value: JsonRecord; problem: RowP
     return { value: {}, problem: problem(RowCode.INVALID_JSON, syntaxReason(error)) };
   }
   const kind = kindOf(value);
-  if (kind === 'an object') return { value: value as JsonRecord, problem: null };
-  return { value: {}, problem: problem(RowCode.NOT_AN_OBJECT, `the record is ${kind}`) };
+  if (kind !== 'an object') {
+    return { value: {}, problem: problem(RowCode.NOT_AN_OBJECT, `the record is ${kind}`) };
+  }
+  if (SURROGATE_ESCAPE.test(text) && LONE_SURROGATE.test(JSON.stringify(value))) {
+    return { value: {}, problem: HALF_CHARACTER };
+  }
+  if (countProperties(value) === members && !hasEscapedName) {
+    return { value: value as JsonRecord, problem: null };
+  }
+  return readByName(text);
+}
+
+function readByName(text: string): { value: JsonRecord; problem: RowProblem | null } {
+  const { value, duplicate } = readNames(text, toExactNumber);
+  if (duplicate === null) return { value: value as JsonRecord, problem: null };
+  const isLong = duplicate.length > SHOWN_CHARACTERS;
+  const shown = isLong ? `${duplicate.slice(0, SHOWN_CHARACTERS)}…` : duplicate;
+  const reason = `an object has the property ${JSON.stringify(shown)} more than once`;
+  return { value: {}, problem: problem(RowCode.DUPLICATE_PROPERTY, reason) };
 }
 
 function kindOf(value: unknown): string {
@@ -62,7 +92,12 @@ function kindOf(value: unknown): string {
 }
 
 function keepDigits(_key: string, value: unknown, { source }: Source): unknown {
-  if (typeof value !== 'number' || source === undefined) return value;
+  return typeof value === 'number' && source !== undefined ? toExactNumber(source) : value;
+}
+
+/** A number that a double holds exactly, or else its text. */
+function toExactNumber(source: string): number | ExactNumber {
+  const value = Number(source);
   return isExact(value, source) ? value : json.rawJSON(source);
 }
 
@@ -75,26 +110,46 @@ function isExact(value: number, source: string): boolean {
   return isNormal && digits.length <= EXACT_DIGITS;
 }
 
-function isTooDeep(text: string): boolean {
-  if (text.length <= 2 * DEEPEST_NESTING) return false;
-  let depth = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text[at];
-    if (character === '"') at = endOfString(text, at);
-    else if (character === '{' || character === '[') depth += 1;
-    else if (character === '}' || character === ']') depth -= 1;
-    if (depth > DEEPEST_NESTING) return true;
-  }
-  return false;
+interface Structure {
+  /** How deep brackets are nested; counted no further than one level beyond the limit. */
+  readonly depth: number;
+  /** Members of all objects. */
+  readonly members: number;
+  readonly hasEscapedName: boolean;
 }
 
-/** Where the string that opens at `start` closes; the text's end when it does not. */
-function endOfString(text: string, start: number): number {
-  for (let at = start + 1; at < text.length; at += 1) {
-    if (text[at] === '\\') at += 1;
-    else if (text[at] === '"') return at;
+/** In valid JSON every colon outside a string belongs to a member, and a name stands before it. */
+function structureOf(text: string): Structure {
+  const mayEscape = text.includes('\\');
+  let depth = 0;
+  let deepest = 0;
+  let members = 0;
+  let stringStart = 0;
+  let hasEscapedName = false;
+  for (let at = 0; at < text.length && deepest <= DEEPEST_NESTING; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      stringStart = at;
+      at = endOfString(text, at);
+    } else if (code === COLON) {
+      members += 1;
+      if (mayEscape) hasEscapedName ||= text.slice(stringStart, at).includes('\\');
+    } else if (code === OPEN_OBJECT || code === OPEN_ARRAY) deepest = Math.max(deepest, ++depth);
+    else if (code === CLOSE_OBJECT || code === CLOSE_ARRAY) depth -= 1;
   }
-  return text.length;
+  return { depth: deepest, members, hasEscapedName };
+}
+
+/** Properties of all objects in a parsed value. JSON.parse keeps the last of those of one name. */
+function countProperties(value: unknown): number {
+  if (typeof value !== 'object' || value === null || isExactNumber(value)) return 0;
+  let count = 0;
+  if (Array.isArray(value)) {
+    for (const element of value) count += countProperties(element);
+  } else {
+    for (const name in value) count += 1 + countProperties((value as JsonRecord)[name]);
+  }
+  return count;
 }
 
 function problem(code: RowCode, reason: string): RowProblem {
@@ -109,3 +164,9 @@ function syntaxReason(error: unknown): string {
 }
 
 const TOO_DEEP = problem(RowCode.INVALID_JSON, `nested more than ${DEEPEST_NESTING} levels deep`);
+
+/** No UTF-8 holds it, so that readers would refuse the whole output for it. */
+const HALF_CHARACTER = problem(
+  RowCode.INVALID_ENCODING,
+  'an escape stands for half of a surrogate pair, which is no character',
+);

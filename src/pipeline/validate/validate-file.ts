@@ -1,17 +1,21 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { buffer } from 'node:stream/consumers';
-import type { ContractRegistry } from '../../datasets/registry.ts';
+import type { Contract } from '../../datasets/contract.ts';
+import { datasetFromKey, type ContractRegistry } from '../../datasets/registry.ts';
 import { FileCode } from '../../shared/error-codes.ts';
 import { FileRejected } from '../../shared/errors.ts';
 import type { FileVersion } from '../../shared/file-version.ts';
 import type { FileLimits } from '../limits.ts';
-import type { Plan } from '../payload.ts';
+import type { Dialect, Plan } from '../payload.ts';
 import { openSourceObject } from '../source-object.ts';
 import { csvColumns, requireColumnLimit } from '../transform/csv-columns.ts';
-import { detectFormat } from './detect-format.ts';
+import { detectFormat, type FirstRecord } from './detect-format.ts';
 
 /** How much of a file is looked at to tell its format. */
-const SAMPLE_BYTES = 256 * 1024;
+export const SAMPLE_BYTES = 256 * 1024;
+
+/** What stands in text for bytes that are none, and what no text holds. */
+const UNREADABLE = /[\ufffd\0]/;
 
 export interface ValidateFileOptions {
   readonly s3: S3Client;
@@ -31,19 +35,38 @@ export async function validateFile(
   const range = { firstByte: 0, lastByte: SAMPLE_BYTES - 1 };
   const { body, size } = await openSourceObject(s3, file, range);
   const sample = await buffer(body);
+  const contract = contracts.match(file.key) ?? null;
+  return planFile(sample, { key: file.key, size, contract, limits });
+}
+
+export interface PlanFileOptions {
+  readonly key: string;
+  /** Size of the whole file in bytes, as stored. */
+  readonly size: number;
+  /** Null where no contract covers the file. */
+  readonly contract: Contract | null;
+  readonly limits: ValidateFileOptions['limits'];
+}
+
+/**
+ * Plans how a file is processed from its first `SAMPLE_BYTES`, or all of its bytes if there are fewer.
+ *
+ * @throws FileRejected when the file cannot be processed, whatever is tried
+ */
+export async function planFile(
+  sample: Buffer,
+  { key, size, contract, limits }: PlanFileOptions,
+): Promise<Plan> {
   checkSize(size, limits.maxFileBytes);
-  const contract = contracts.match(file.key);
-  const { firstRecord, ...detected } = detectFormat(sample, file.key, {
+  const { firstRecord, ...detected } = await detectFormat(sample, key, {
     complete: sample.length === size,
-    contract: contract ?? null,
+    contract,
   });
   if (detected.format.type === 'csv' && firstRecord !== null) {
-    // What the header shows is said at once; Transform would find the same.
-    const { names } = csvColumns(firstRecord, detected.format.dialect, contract ?? null);
-    requireColumnLimit(names, limits.maxColumns);
+    checkColumns(firstRecord, { ...detected.format, contract, maxColumns: limits.maxColumns });
   }
   return {
-    dataset: contracts.datasetOf(file.key),
+    dataset: contract?.name ?? datasetFromKey(key),
     contract: contract?.name ?? null,
     ...detected,
     chunks: [{ index: 0, firstByte: 0, lastByte: size - 1, firstRow: 1 }],
@@ -55,4 +78,29 @@ function checkSize(size: number, maxFileBytes: number): void {
   if (size <= maxFileBytes) return;
   const reason = `the file has ${size} bytes, at most ${maxFileBytes} are allowed`;
   throw new FileRejected(FileCode.FILE_TOO_LARGE, reason);
+}
+
+interface CheckColumnsOptions extends Pick<PlanFileOptions, 'contract'> {
+  readonly dialect: Dialect;
+  readonly maxColumns: number;
+}
+
+/**
+ * What the header shows is said at once; Transform would find the same. One that is cut or cannot be
+ * read is left to Transform, which sees it whole and says what is wrong with it.
+ */
+function checkColumns(
+  { cells, isCut }: FirstRecord,
+  { dialect, contract, maxColumns }: CheckColumnsOptions,
+): void {
+  if (isCut) return requireFewColumns(cells.length - 1, maxColumns);
+  if (cells.some((cell) => UNREADABLE.test(cell))) return;
+  requireColumnLimit(csvColumns(cells, dialect, contract).names, maxColumns);
+}
+
+/** @param columns how many columns a cut header has at least */
+function requireFewColumns(columns: number, maxColumns: number): void {
+  if (columns <= maxColumns) return;
+  const reason = `the file has more than ${columns} columns, at most ${maxColumns} are allowed`;
+  throw new FileRejected(FileCode.TOO_MANY_COLUMNS, reason);
 }

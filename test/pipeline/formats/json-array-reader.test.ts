@@ -1,11 +1,13 @@
 import fc from 'fast-check';
+import type { Encoding } from '../../../src/datasets/contract.ts';
 import { JsonArrayReader } from '../../../src/pipeline/formats/json-array-reader.ts';
+import type { ReaderOptions } from '../../../src/pipeline/formats/source-record.ts';
 import { readingOf, readRecords, withPlainNumbers } from '../../support/read-records.ts';
 import { rejection } from '../../support/rejection.ts';
 import { everyCut, pieceLengths, splitBy } from '../../support/splits.ts';
 
-const open = (options: { maxRecordBytes?: number; firstOffset?: number } = {}): JsonArrayReader =>
-  new JsonArrayReader({ maxRecordBytes: 1 << 20, firstOffset: 0, ...options });
+const open = (options: Partial<ReaderOptions> = {}): JsonArrayReader =>
+  new JsonArrayReader({ maxRecordBytes: 1 << 20, encoding: 'utf-8', firstOffset: 0, ...options });
 
 const read = (text: string) => readRecords(open(), [Buffer.from(text)]);
 
@@ -136,11 +138,34 @@ describe('JsonArrayReader', () => {
     ]);
   });
 
+  it.each<[Encoding, number[], number]>([
+    ['utf-8', [1, 18], 26],
+    ['utf-16le', [2, 28], 42],
+    ['windows-1252', [1, 14], 21],
+  ])('counts offsets in the bytes of a source in %s', (encoding, offsets, end) => {
+    for (const pieces of everyCut(Buffer.from('[{"ü":"ä☃"},\n {"é":0}]'))) {
+      const found = readRecords(open({ encoding }), pieces).map(({ offset }) => offset);
+      expect(found).toEqual(offsets);
+    }
+    for (const pieces of everyCut(Buffer.from('[{"ü":"ä☃"},\n {"é":0}}]'))) {
+      const reason = `"}" is out of place at byte ${end} (line 2)`;
+      expect(() => readRecords(open({ encoding }), pieces)).toThrow(reason);
+    }
+  });
+
+  it('reads a long element that comes in short pieces in linear time', () => {
+    const bytes = Buffer.from(`[{"a":"${'x'.repeat(1 << 20)}"}]`);
+    const started = performance.now();
+    const reader = open({ maxRecordBytes: 2 << 20 });
+    expect(readRecords(reader, splitBy(bytes, [50]))).toHaveLength(1);
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+
   it('holds an element to its limit, however the file is cut', () => {
     for (const pieces of everyCut(Buffer.from('[{"a":1},{"a":12}]'))) {
       expect(readRecords(open({ maxRecordBytes: 8 }), pieces)).toHaveLength(2);
       expect(() => readRecords(open({ maxRecordBytes: 7 }), pieces)).toThrow(
-        'RECORD_TOO_LARGE: row 2 (line 1) is longer than 7 bytes',
+        'RECORD_TOO_LARGE: row 2 (line 1, byte 9) is longer than 7 bytes',
       );
     }
   });

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
+import type { Encoding } from '../../../src/datasets/contract.ts';
 import { JsonLinesReader } from '../../../src/pipeline/formats/json-lines-reader.ts';
+import type { ReaderOptions } from '../../../src/pipeline/formats/source-record.ts';
 import { readingOf, readRecords, withPlainNumbers } from '../../support/read-records.ts';
 import { everyCut, pieceLengths, splitBy } from '../../support/splits.ts';
 
-const open = (options: { maxRecordBytes?: number; firstOffset?: number } = {}): JsonLinesReader =>
-  new JsonLinesReader({ maxRecordBytes: 1 << 20, firstOffset: 0, ...options });
+const open = (options: Partial<ReaderOptions> = {}): JsonLinesReader =>
+  new JsonLinesReader({ maxRecordBytes: 1 << 20, encoding: 'utf-8', firstOffset: 0, ...options });
 
 const read = (text: string) => readRecords(open(), [Buffer.from(text)]);
 
@@ -87,6 +89,33 @@ describe('JsonLinesReader', () => {
   it('counts offsets from behind a byte order mark', () => {
     const [record] = readRecords(open({ firstOffset: 3 }), [Buffer.from('{"a":1}')]);
     expect(record?.offset).toBe(3);
+  });
+
+  it.each<[Encoding, number[]]>([
+    ['utf-8', [3, 15]],
+    ['utf-16le', [3, 25]],
+    ['utf-16be', [3, 25]],
+    ['iso-8859-1', [3, 14]],
+  ])('counts offsets in the bytes of a source in %s', (encoding, offsets) => {
+    for (const pieces of everyCut(Buffer.from('{"ü":123}\r\n{"a":1}\n'))) {
+      const records = readRecords(open({ encoding, firstOffset: 3 }), pieces);
+      expect(records.map(({ offset }) => offset)).toEqual(offsets);
+    }
+  });
+
+  it('reads a long line that comes in short pieces in linear time', () => {
+    const bytes = Buffer.from(`{"a":"${'x'.repeat(1 << 20)}"}\n`);
+    const started = performance.now();
+    const reader = open({ maxRecordBytes: 2 << 20 });
+    expect(readRecords(reader, splitBy(bytes, [50]))).toHaveLength(1);
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+
+  it('makes a truncated last line a problem row', () => {
+    expect(read('{"a":1}\n{"a":')).toMatchObject([
+      {},
+      { row: 2, problem: { code: 'INVALID_JSON' } },
+    ]);
   });
 
   it.each(['\n', '\r\n', ''])('takes a record of exactly the limit before %j', (lineEnd) => {

@@ -143,4 +143,104 @@ describe('parseJsonObject', () => {
     const text = `{"a":${'[{"a":'.repeat(249)}[1]${'}]'.repeat(249)}}`;
     expect(roundTrip(text)).toBe(text);
   });
+
+  it.each([
+    ['at the top', '{"a":1,"a":2}', 'a'],
+    ['with equal values', '{"a":1,"a":1}', 'a'],
+    ['with blanks around the colon', '{"a" \n\t:1,"a"\r\n:2}', 'a'],
+    ['in an object in an object', '{"a":{"b":{"c":1,"d":2,"c":3}}}', 'c'],
+    ['in an object in an array', '{"a":[{"b":1},[{"b":1,"b":2}]]}', 'b'],
+    ['behind an object of the same names', '{"a":{"b":1},"b":{"b":2,"b":3}}', 'b'],
+    ['of which one is escaped', String.raw`{"A":1,"\u0041":2}`, 'A'],
+    ['that is empty', '{"":1,"":2}', ''],
+    ['that is __proto__', '{"__proto__":1,"__proto__":2}', '__proto__'],
+    ['that looks like an index', '{"1":1,"0":2,"1":3}', '1'],
+    ['beside long numbers', '{"a":12345678901234567890,"rawJSON":1,"rawJSON":2}', 'rawJSON'],
+    ['with colons and quotes in strings', String.raw`{"a":":\":{","b:\"":1,"b:\"":2}`, 'b:"'],
+  ])('refuses a property that is there twice %s', (_, text, name) => {
+    const reason = `an object has the property ${JSON.stringify(name)} more than once`;
+    expect(parse(text)).toEqual({
+      value: {},
+      problem: { code: 'DUPLICATE_PROPERTY', column: null, reason },
+    });
+  });
+
+  it('cuts and escapes the name of a property that is there twice', () => {
+    const name = `\u0007"${'x'.repeat(100)}`;
+    const text = `{${JSON.stringify(name)}:1,${JSON.stringify(name)}:2}`;
+    const shown = JSON.stringify(`\u0007"${'x'.repeat(78)}…`);
+    expect(parse(text).problem?.reason).toBe(`an object has the property ${shown} more than once`);
+  });
+
+  it.each([
+    '{"a":{"a":{"a":1}},"b":[{"a":1},{"a":1}]}',
+    '{"a":"a:1,a:2","b":"\\"a\\":1"}',
+    '{"a":1,"A":2,"\u00e1":3,"a\u0301":4}',
+  ])('takes properties of one name in different objects, and names that differ: %s', (text) => {
+    expect(roundTrip(text)).toBe(text);
+  });
+
+  it.each([
+    ['\\\\', '\\"'],
+    ['\\\\', '\\n'],
+    ['a\\\\', 'a\\t'],
+    ['\\\\', '\\u0007'],
+  ])('reads the name %s right and then %s, whatever JSON.parse remembers', (first, second) => {
+    for (const name of [first, first, second]) {
+      const text = `{"name":1,"${name}":12345678901234567890,"more":[{"${name}":true}]}`;
+      expect(roundTrip(text)).toBe(text);
+    }
+  });
+
+  it('finds exactly the objects that have a property twice', () => {
+    const names = fc.constantFrom('a', 'b', '"', '\\', ':', '{', '__proto__', 'rawJSON');
+    const { object } = fc.letrec<{
+      value: { text: string; twice: boolean };
+      object: { text: string; twice: boolean };
+    }>((tie) => ({
+      value: fc.oneof(
+        { depthSize: 'small' },
+        fc
+          .constantFrom('1', '":,{"', 'null', '12345678901234567890')
+          .map((text) => ({ text, twice: false })),
+        tie('object'),
+        fc.array(tie('value'), { maxLength: 3 }).map((values) => ({
+          text: `[${values.map(({ text }) => text).join(',')}]`,
+          twice: values.some(({ twice }) => twice),
+        })),
+      ),
+      object: fc.array(fc.tuple(names, tie('value')), { maxLength: 3 }).map((members) => ({
+        text: `{${members.map(([name, { text }]) => `${JSON.stringify(name)} : ${text}`).join(',')}}`,
+        twice:
+          members.some(([, { twice }]) => twice) ||
+          new Set(members.map(([name]) => name)).size < members.length,
+      })),
+    }));
+    fc.assert(
+      fc.property(object, ({ text, twice }) => {
+        expect(parse(text).problem?.code).toBe(twice ? 'DUPLICATE_PROPERTY' : undefined);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+});
+
+describe('halves of surrogate pairs', () => {
+  it.each(['{"a":"\\ud800"}', '{"a":["\\udc00\\ud800"]}', '{"\\uD83D":1}', '{"a":"\\\\\\ud800"}'])(
+    'make a row unreadable: %s',
+    (text) => {
+      expect(parseJsonObject(Buffer.from(text)).problem).toMatchObject({
+        code: 'INVALID_ENCODING',
+      });
+    },
+  );
+
+  it.each(['{"a":"\\ud83d\\ude00"}', '{"a":"\\\\ud800"}', '{"a":"😀"}'])(
+    'are none where there is a whole character or no escape: %s',
+    (text) => {
+      const { value, problem } = parseJsonObject(Buffer.from(text));
+      expect(problem).toBeNull();
+      expect(value).toEqual(JSON.parse(text));
+    },
+  );
 });

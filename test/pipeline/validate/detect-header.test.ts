@@ -23,12 +23,42 @@ describe('hasHeader without a contract', () => {
     ['a blank name above an index', ',name\n0,Ann\n1,Bob', true],
     ['a name above numbers beside a number', 'year,2019\n2001,5', true],
     ['a single row of names', 'id,name', true],
+    ['a single row of values', '2024-01-01,5,ok', false],
+    ['a single row of names beside a year', 'region,2019', true],
+    ['names above nothing', 'id,name\n,\n,', true],
+    ['a missing value beside values', '2024-01-01,n/a,5\n2024-01-02,3,6\n2024-01-03,4,7', false],
+    ['years above numbers', 'region,2019,2020\nNorth,4.5,5\nSouth,3,2.5', true],
+    ['years above years', '2019,a\n2020,b\n2021,c', false],
+    ['months above numbers', 'ware,2024-01,2024-02\nx,1,2\ny,3,4', true],
+    ['text that comes again', 'Ann,Paris\nBob,Rome\nCy,Paris', false],
+    ['names that come again as a whole row', 'host,load\na,b\nhost,load\nc,d', true],
+    ['a name above codes', 'land,code\nNorway,NO\nChile,CL', true],
+    ['a code above codes', 'Norway,NO\nChile,CL\nJapan,JP', false],
+    ['numbered codes', 'SN-01,x\nSN-2,y\nSN-345,z', false],
+    ['addresses', 'a@example.com\nb@example.com', false],
+    ['a name above addresses', 'mail\na@example.com\nb@example.com', true],
+    ['sentences', 'It was late.\nNobody was there.\nWe left.', false],
+    ['a question above answers', 'How did you like the food?\nvery well\nnot at all', true],
+    ['values with outliers below a name', `n\n${'1\n'.repeat(9)}many`, true],
+    ['columns of one name each', 'a,b\nc,d\ne,f', true],
   ])('compares the first record with those below: %s', (_, text, header) => {
     expect(hasHeader(recordsOf(text), null)).toBe(header);
   });
 
   it('expects a header where there is no record', () => {
     expect(hasHeader([], null)).toBe(true);
+  });
+});
+
+describe('hasHeader where it is stated', () => {
+  it.each([true, false])('takes the statement: %j', (header) => {
+    const contract = contractOf([{ name: 'id' }], {
+      millrace: { match: ['**'], dialect: { header } },
+    });
+    for (const text of ['id\n1', '1\n2', 'Ann\nBob']) {
+      expect(hasHeader(recordsOf(text), contract)).toBe(header);
+    }
+    expect(hasHeader([], contract)).toBe(header);
   });
 });
 
@@ -65,6 +95,20 @@ describe('hasHeader under a contract', () => {
       expect(hasHeader(recordsOf(`${first}\n2,Bob`), TEXTS)).toBe(true);
     },
   );
+
+  it('knows names by their aliases, and without regard to case where the contract says so', () => {
+    const fields = [
+      { name: 'code', aliases: ['kürzel', '7'] },
+      { name: 'n', type: 'integer' as const },
+    ];
+    const strict = contractOf(fields);
+    const loose = contractOf(fields, {
+      millrace: { match: ['**'], dialect: { caseSensitiveHeader: false } },
+    });
+    expect(hasHeader([['7', '5']], strict)).toBe(true);
+    expect(hasHeader([['KÜRZEL', '5']], strict)).toBe(false);
+    expect(hasHeader([['KU\u0308RZEL', '5']], loose)).toBe(true);
+  });
 
   it('takes a row without any value for a header, for it tells nothing', () => {
     const contract = contractOf([

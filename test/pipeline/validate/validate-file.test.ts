@@ -1,18 +1,26 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
+import type { Contract } from '../../../src/datasets/contract.ts';
 import { ContractRegistry } from '../../../src/datasets/registry.ts';
+import { DEFAULT_LIMITS, type FileLimits } from '../../../src/pipeline/limits.ts';
 import type { Plan } from '../../../src/pipeline/payload.ts';
-import { validateFile } from '../../../src/pipeline/validate/validate-file.ts';
+import {
+  planFile,
+  SAMPLE_BYTES,
+  validateFile,
+} from '../../../src/pipeline/validate/validate-file.ts';
+import { contractOf } from '../../support/contracts.ts';
 import { fileVersion } from '../../support/files.ts';
 import { rejection } from '../../support/rejection.ts';
 
 const contracts = ContractRegistry.read(resolve(__dirname, '../../../src/datasets'));
 const ROW = 'Bonn,2026-11-20,0.3,8.5,-1,3,rain';
 
-/** An S3 whose every object holds the text. */
-function s3With(text: string): S3Client {
-  const body = Buffer.from(text);
+/** An S3 whose every object holds the content. */
+function s3With(content: string | Buffer): S3Client {
+  const body = Buffer.from(content as Buffer);
   const headers = { 'content-range': `bytes 0-${body.length - 1}/${body.length}` };
   const response = { statusCode: 206, headers, body: Readable.from([body]) };
   return new S3Client({
@@ -22,8 +30,21 @@ function s3With(text: string): S3Client {
   });
 }
 
-const validate = (text: string, key = 'weather/z.csv', maxFileBytes = 1_000): Promise<Plan> =>
-  validateFile(fileVersion({ key }), { s3: s3With(text), contracts, maxFileBytes });
+const LIMITS: FileLimits = { ...DEFAULT_LIMITS, maxFileBytes: 1_000, maxColumns: 10 };
+
+const validate = (
+  content: string | Buffer,
+  key = 'weather/z.csv',
+  limits = LIMITS,
+): Promise<Plan> => validateFile(fileVersion({ key }), { s3: s3With(content), contracts, limits });
+
+/** Plans a file that is larger than the sample. */
+function plan(text: string, contract: Contract | null = null): Promise<Plan> {
+  const bytes = Buffer.from(text);
+  const limits = { ...DEFAULT_LIMITS, maxColumns: 10 };
+  const given = { key: 'in/a.csv', size: bytes.length, contract, limits };
+  return planFile(bytes.subarray(0, SAMPLE_BYTES), given);
+}
 
 describe('validateFile', () => {
   it('plans a file with the header that its contract asks for', async () => {
@@ -61,6 +82,54 @@ describe('validateFile', () => {
   });
 
   it('rejects a file that is larger than allowed', async () => {
-    await expect(validate(ROW, 'in/a.csv', 10)).rejects.toThrow(rejection('FILE_TOO_LARGE'));
+    const limits = { ...LIMITS, maxFileBytes: 10 };
+    await expect(validate(ROW, 'in/a.csv', limits)).rejects.toThrow(rejection('FILE_TOO_LARGE'));
+  });
+
+  it('rejects a file with more columns than allowed', async () => {
+    const header = Array.from({ length: 11 }, (_, index) => `c${index}`).join(',');
+    expect(await validate(`${header.slice(0, -4)}\n`, 'in/a.csv')).toMatchObject({
+      contract: null,
+    });
+    await expect(validate(`${header}\n`, 'in/a.csv')).rejects.toThrow(
+      'TOO_MANY_COLUMNS: the file has 11 columns, at most 10 are allowed',
+    );
+  });
+
+  it('plans an encoded and compressed file as it is to be read', async () => {
+    const bytes = gzipSync(Buffer.from('\ufeffid;note\n1;ü\n', 'utf16le'));
+    expect(await validate(bytes, 'in/a.csv.gz')).toMatchObject({
+      compression: 'gzip',
+      encoding: 'utf-16le',
+      byteOrderMark: true,
+      format: { type: 'csv', dialect: { delimiter: ';', header: true } },
+    });
+  });
+
+  it.each(['location,größe', 'location,a\0b'])(
+    'leaves a header that cannot be read to Transform, which names the byte: %j',
+    async (header) => {
+      const bytes = Buffer.from(`${header}\n${'Bonn,1\n'.repeat(50)}`, 'latin1');
+      expect(await validate(bytes)).toMatchObject({ contract: 'weather', encoding: 'utf-8' });
+    },
+  );
+});
+
+describe('planFile on a header that is longer than the sample', () => {
+  const long = 'x'.repeat(SAMPLE_BYTES / 5);
+  const header = (columns: number): string =>
+    `${Array.from({ length: columns }, (_, index) => `${long}${index}`).join(',')}\n1\n`;
+
+  it('leaves its columns to Transform', async () => {
+    const contract = contractOf([{ name: 'id', constraints: { required: true } }]);
+    expect(await plan(header(8), contract)).toMatchObject({ contract: 'orders' });
+  });
+
+  it('rejects a file that has too many columns already', async () => {
+    const columns = `${'c,'.repeat(SAMPLE_BYTES)}c\n1\n`;
+    await expect(plan(columns)).rejects.toThrow(rejection('TOO_MANY_COLUMNS'));
+    await expect(plan(columns)).rejects.toThrow(
+      /has more than \d+ columns, at most 10 are allowed/,
+    );
   });
 });

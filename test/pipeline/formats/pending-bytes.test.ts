@@ -1,0 +1,43 @@
+import fc from 'fast-check';
+import { PendingBytes } from '../../../src/pipeline/formats/pending-bytes.ts';
+
+const steps = fc.array(
+  fc.record({ bytes: fc.uint8Array({ maxLength: 12 }), discarded: fc.nat({ max: 20 }) }),
+  { maxLength: 20 },
+);
+
+describe('PendingBytes', () => {
+  it('holds what was added and not taken away', () => {
+    fc.assert(
+      fc.property(steps, (all) => {
+        const pending = new PendingBytes();
+        let expected = Buffer.alloc(0);
+        for (const { bytes, discarded } of all) {
+          expected = Buffer.concat([expected, bytes]);
+          expect(pending.append(Buffer.from(bytes)).equals(expected)).toBe(true);
+          expected = expected.subarray(discarded);
+          const count = Math.min(discarded, pending.length);
+          expect(pending.discard(count).equals(expected)).toBe(true);
+          expect(pending.length).toBe(expected.length);
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('never writes over what it has returned, nor over what it was given', () => {
+    fc.assert(
+      fc.property(steps, (all) => {
+        const pending = new PendingBytes();
+        const held = all.flatMap(({ bytes, discarded }) => {
+          const given = Buffer.from(bytes);
+          const returned = pending.append(given);
+          pending.discard(Math.min(discarded, pending.length));
+          return [given, returned].map((view) => ({ view, copy: Buffer.from(view) }));
+        });
+        for (const { view, copy } of held) expect(view.equals(copy)).toBe(true);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
