@@ -1,15 +1,14 @@
+const swc = (syntax) => [
+  '@swc/jest',
+  { jsc: { parser: { syntax }, target: 'es2024' }, module: { type: 'commonjs' } },
+];
+
 /** @type {import('jest').Config} */
 const common = {
   testEnvironment: 'node',
-  transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      {
-        jsc: { parser: { syntax: 'typescript' }, target: 'es2024' },
-        module: { type: 'commonjs' },
-      },
-    ],
-  },
+  transform: { '^.+\\.ts$': swc('typescript'), '/hyparquet[^/]*/.+\\.js$': swc('ecmascript') },
+  // Packages are CommonJS or have it too, but for these.
+  transformIgnorePatterns: ['/node_modules/(?!hyparquet)'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json'],
   modulePathIgnorePatterns: ['<rootDir>/.millrace', '<rootDir>/cdk.out'],
 };

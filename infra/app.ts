@@ -1,14 +1,13 @@
 import { App, Tags } from 'aws-cdk-lib';
-import { join } from 'node:path';
 import { ContractRegistry } from '../src/datasets/registry.ts';
 import { stackNameOf } from '../src/shared/stack-outputs.ts';
-import { readConfig } from './config.ts';
+import { contractsFolderOf, readConfig } from './config.ts';
 import { MillraceStack } from './millrace-stack.ts';
 
 const app = new App();
 const config = readConfig(app.node);
 // A contract that cannot be used must stop the deployment, not the first file.
-ContractRegistry.read(join(import.meta.dirname, '../src/datasets'));
+ContractRegistry.read(contractsFolderOf(config));
 
 new MillraceStack(app, stackNameOf(config.stage), {
   config,

@@ -1,4 +1,5 @@
 import type { Node } from 'constructs';
+import { join, resolve } from 'node:path';
 import * as z from 'zod/mini';
 import { DEFAULT_LIMITS } from '../src/pipeline/limits.ts';
 
@@ -18,6 +19,8 @@ const MillraceConfig = z.strictObject({
       .check(z.regex(/^[a-z][a-z0-9]{0,15}$/, 'must be 1 to 16 lower-case letters or digits')),
     'dev',
   ),
+  /** Folder of the contracts, `*.contract.json`; relative to the CDK app's root. */
+  contractsFolder: z._default(z.string().check(z.minLength(1, 'must be a path')), 'src/datasets'),
   /** Who receives the daily report and the alarms; nobody when unset. */
   reportEmail: z.optional(z.email('must be an e-mail address')),
   /** Least severe log line that the functions write. */
@@ -52,6 +55,13 @@ const MillraceConfig = z.strictObject({
 export type MillraceConfig = z.infer<typeof MillraceConfig>;
 
 const PREFIX = 'millrace.';
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** Path of the folder that holds the deployment's contracts. */
+export function contractsFolderOf({ contractsFolder }: MillraceConfig): string {
+  return resolve(ROOT, contractsFolder);
+}
 
 /** The context holds a setting that does not exist, or a value that cannot be used. */
 export class InvalidConfigError extends Error {

@@ -11,7 +11,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { MillraceConfig } from './config.ts';
+import { contractsFolderOf, type MillraceConfig } from './config.ts';
 import { Dispatcher } from './ingest/dispatcher.ts';
 import { IngestAlarms } from './ingest/ingest-alarms.ts';
 import { IngestQueue, QUEUE_RETENTION } from './ingest/ingest-queue.ts';
@@ -61,7 +61,7 @@ export class MillraceStack extends Stack {
       idempotencyExpiry: Duration.days(2 * QUEUE_RETENTION.toDays() + 1),
       eventsTopic,
       eventSource,
-      pipelineVersion: pipelineVersion(),
+      pipelineVersion: pipelineVersion(config),
     });
     const pipeline = new FilePipeline(this, 'FilePipeline', { config, steps });
 
@@ -123,12 +123,13 @@ export class MillraceStack extends Stack {
 }
 
 /** Changes whenever the functions' code, its dependencies or the contracts do. */
-function pipelineVersion(): string {
+function pipelineVersion(config: MillraceConfig): string {
   const root = join(import.meta.dirname, '..');
   const source = FileSystem.fingerprint(join(root, 'src'), { exclude: ['cli'] });
+  const contracts = FileSystem.fingerprint(contractsFolderOf(config));
   const dependencies = FileSystem.fingerprint(join(root, 'package-lock.json'));
   return createHash('sha256')
-    .update(source + dependencies)
+    .update(source + contracts + dependencies)
     .digest('hex')
     .slice(0, 12);
 }

@@ -6,13 +6,30 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { basename, join } from 'node:path';
 import { Environment, type EnvironmentName } from '../../src/shared/environment.ts';
-import type { MillraceConfig } from '../config.ts';
+import { contractsFolderOf, type MillraceConfig } from '../config.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 /** Folder of the assembly for the source maps, which stay outside the bundles; one per handler. */
 const SOURCE_MAPS = 'source-maps';
 /** Folder of the contracts inside a bundle, relative to the function's working directory. */
 export const CONTRACTS_FOLDER = 'contracts';
+
+/**
+ * Parts of the SDK that look for credentials elsewhere than in the environment. The default chain
+ * imports them one after the other, each only once those before it have found none. Lambda puts the
+ * role's credentials into the environment before any code runs, and its names are reserved, so that
+ * the chain always ends at its first link: 100 KB that no function ever loads.
+ *
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+ */
+const UNREACHED_CREDENTIALS = [
+  '@aws-sdk/credential-provider-sso',
+  '@aws-sdk/credential-provider-ini',
+  '@aws-sdk/credential-provider-process',
+  '@aws-sdk/credential-provider-web-identity',
+  '@aws-sdk/credential-provider-http',
+  '@smithy/credential-provider-imds',
+];
 
 export interface NodeFunctionProps {
   readonly config: MillraceConfig;
@@ -25,8 +42,8 @@ export interface NodeFunctionProps {
 }
 
 /**
- * A Lambda function of Millrace: Node 24 on arm64, one minified bundle with the SDK in it, a log
- * group of its own, active tracing.
+ * A Lambda function of Millrace: Node 24 on arm64, one minified bundle with what it uses of the SDK in
+ * it, a log group of its own, active tracing.
  *
  * What it may reach is bound by the functions in `bindings.ts`.
  */
@@ -57,6 +74,7 @@ export class NodeFunction extends NodejsFunction {
       environment: { [Environment.STAGE]: config.stage, POWERTOOLS_LOG_LEVEL: config.logLevel },
       bundling: {
         bundleAwsSDK: true,
+        externalModules: UNREACHED_CREDENTIALS,
         minify: true,
         target: 'node24',
         format: OutputFormat.ESM,
@@ -67,9 +85,9 @@ export class NodeFunction extends NodejsFunction {
         commandHooks: {
           beforeBundling: () => [],
           beforeInstall: () => [],
-          afterBundling: (input, output) => [
+          afterBundling: (_input, output) => [
             `mkdir "${output}/${CONTRACTS_FOLDER}"`,
-            `cp "${input}"/src/datasets/*.contract.json "${output}/${CONTRACTS_FOLDER}/"`,
+            `cp "${contractsFolderOf(config)}"/*.contract.json "${output}/${CONTRACTS_FOLDER}/"`,
             `mkdir -p "${sourceMaps}"`,
             `mv "${output}/index.mjs.map" "${join(sourceMaps, `${basename(entry, '.ts')}.js.map`)}"`,
           ],

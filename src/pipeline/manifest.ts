@@ -1,5 +1,10 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { contractVersion, type Contract } from '../datasets/contract.ts';
+import {
+  contractVersion,
+  DEFAULT_OUTPUT,
+  type Contract,
+  type Output,
+} from '../datasets/contract.ts';
 import type { ErrorCode } from '../shared/error-codes.ts';
 import type { FileVersion } from '../shared/file-version.ts';
 import type {
@@ -36,7 +41,13 @@ export interface SucceededManifest extends ManifestBase {
   readonly contentHash: string;
   readonly recordsDigest: string;
   readonly rejectsDigest: string;
+  /** How clean records are stored. */
+  readonly output: Output;
+  /** Null where no row was written. */
   readonly processedKey: string | null;
+  /** Size of the processed object; 0 where there is none. */
+  readonly processedBytes: number;
+  /** Null where no row was rejected. */
   readonly rejectedKey: string | null;
 }
 
@@ -62,7 +73,7 @@ export function succeededManifest(
   contract: Contract | null,
 ): SucceededManifest {
   const { dataset, compression, encoding, byteOrderMark, format, detection } = plan;
-  const { counts, bytesRead, contentHash, processedKey, rejectedKey } = result;
+  const { counts, bytesRead, contentHash, processedKey, processedBytes, rejectedKey } = result;
   return {
     manifestVersion: MANIFEST_VERSION,
     status: 'SUCCEEDED',
@@ -80,7 +91,9 @@ export function succeededManifest(
     contentHash,
     recordsDigest,
     rejectsDigest,
+    output: contract?.millrace.output ?? DEFAULT_OUTPUT,
     processedKey,
+    processedBytes,
     rejectedKey,
   };
 }

@@ -1,3 +1,4 @@
+import { DEFAULT_OUTPUT, type Output } from '../datasets/contract.ts';
 import { readableKey, type FileVersion } from '../shared/file-version.ts';
 
 /**
@@ -5,7 +6,7 @@ import { readableKey, type FileVersion } from '../shared/file-version.ts';
  * file and its arrival alone, never on the attempt: running a step again rewrites the same keys.
  */
 export interface OutputKeys {
-  /** Clean records, gzip-compressed JSON Lines. */
+  /** Clean records, in the format that `output` states. */
   readonly processed: string;
   /** Rejected rows, gzip-compressed JSON Lines. */
   readonly rejectedRows: string;
@@ -17,21 +18,31 @@ export interface OutputKeys {
   readonly manifest: string;
 }
 
-/** Derives the output keys of a file of `dataset` that arrived at `arrivedAt` (ISO 8601, UTC). */
+/**
+ * Derives the output keys of a file of `dataset` that arrived at `arrivedAt` (ISO 8601, UTC).
+ *
+ * @param output how clean records are stored, which shows in their key alone
+ */
 export function outputKeys(
   file: Pick<FileVersion, 'key' | 'fileId'>,
   dataset: string,
   arrivedAt: string,
+  output: Output = DEFAULT_OUTPUT,
 ): OutputKeys {
   const day = arrivedAt.slice(0, 10);
   const hour = arrivedAt.slice(11, 13);
   const name = `${readableKey(file.key, 80)}-${file.fileId}`;
   const partition = `dataset=${dataset}/dt=${day}`;
   return {
-    processed: `processed/${partition}/${name}.jsonl.gz`,
+    processed: `processed/${partition}/${name}${extensionOf(output)}`,
     rejectedRows: `rejected/${partition}/${name}.rows.jsonl.gz`,
     rejectedOriginal: `rejected/${partition}/${name}.original`,
     rejectedReason: `rejected/${partition}/${name}.reason.json`,
     manifest: `manifests/dt=${day}/hh=${hour}/${name}.json`,
   };
+}
+
+function extensionOf({ format, compression }: Output): string {
+  if (format === 'parquet') return '.parquet';
+  return compression === 'gzip' ? '.jsonl.gz' : '.jsonl.zst';
 }

@@ -116,6 +116,8 @@ export const WriteResult = z.object({
   bytesRead: z.number(),
   contentHash: z.string(),
   processedKey: z.nullable(z.string()),
+  /** Size of the processed object in bytes, as stored. */
+  processedBytes: z.number().check(z.int(), z.nonnegative()),
   rejectedKey: z.nullable(z.string()),
   manifestKey: z.string(),
 });
@@ -137,7 +139,7 @@ export type CaughtError = z.infer<typeof CaughtError>;
 
 export const ValidateInput = PipelineInput;
 export const TransformInput = z.extend(PipelineInput, {
-  plan: z.omit(Plan, { chunks: true }),
+  plan: z.omit(Plan, { chunks: true, detection: true }),
   chunk: Chunk,
 });
 export const WriteInput = z.extend(PipelineInput, { plan: Plan, results: z.array(ChunkResult) });

@@ -1,3 +1,5 @@
+import { cp, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { deployLocal } from '../../infra/local/deploy-local.ts';
 import { LocalAws } from '../../infra/local/local-aws.ts';
 import { LocalHome } from '../../infra/local/local-home.ts';
@@ -10,7 +12,25 @@ export default async function deployApp(): Promise<void> {
   await aws.start();
   await deployLocal(aws, {
     stage: E2E_STAGE,
-    // Short waits, so that a file can be given up within a test.
-    settings: { retryBaseSeconds: 1, retryMaxSeconds: 2, maxReceiveCount: 3 },
+    settings: {
+      // Short waits, so that a file can be given up within a test.
+      retryBaseSeconds: 1,
+      retryMaxSeconds: 2,
+      maxReceiveCount: 3,
+      // Room for a field that is too large.
+      maxFileBytes: 256 * 1024 * 1024,
+      contractsFolder: await collectContracts(aws.home.folder('contracts')),
+    },
   });
+}
+
+/** The shipped contracts and those of the tests in one folder. */
+async function collectContracts(folder: string): Promise<string> {
+  for (const source of ['../../src/datasets', 'contracts']) {
+    const directory = join(__dirname, source);
+    for (const file of await readdir(directory)) {
+      if (file.endsWith('.contract.json')) await cp(join(directory, file), join(folder, file));
+    }
+  }
+  return folder;
 }

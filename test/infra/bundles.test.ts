@@ -1,12 +1,21 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { FUNCTIONS, stemOf, type Resource } from './resources.ts';
 import { readCdkJson } from './synthesize.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const LARGEST_BUNDLE = 650_000;
+/** What a function's code finds when it is loaded. */
+const LAMBDA_ENVIRONMENT = {
+  AWS_REGION: 'eu-central-1',
+  AWS_ACCESS_KEY_ID: 'key',
+  AWS_SECRET_ACCESS_KEY: 'secret',
+  AWS_SESSION_TOKEN: 'token',
+};
 
 /** The app, run as the CDK CLI runs it: with all functions bundled. */
 const assembly = mkdtempSync(join(tmpdir(), 'millrace-assembly-'));
@@ -68,6 +77,28 @@ describe.each(FUNCTIONS)('the bundle of %s', (name) => {
 
   it(`is at most ${LARGEST_BUNDLE} bytes, because loading it is billed`, () => {
     expect(statSync(join(folder, 'index.mjs')).size).toBeLessThanOrEqual(LARGEST_BUNDLE);
+  });
+
+  it('loads on its own, without any package around it', () => {
+    const module = pathToFileURL(join(folder, 'index.mjs')).href;
+    const script = `const { handler } = await import('${module}'); console.log(typeof handler);`;
+    const loaded = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: LAMBDA_ENVIRONMENT,
+    });
+
+    expect(loaded.stderr).toBe('');
+    expect(loaded.stdout.trim()).toBe('function');
+  });
+
+  it('takes its credentials from the environment, where Lambda puts them', () => {
+    const code = readFileSync(join(folder, 'index.mjs'), 'utf8');
+    const imported = [...code.matchAll(/import\("([^"]+)"\)/g)].map(([, name]) => name!);
+    const packages = imported.filter((name) => !isBuiltin(name));
+
+    expect(code).toContain('AWS_ACCESS_KEY_ID');
+    expect(packages.filter((name) => !name.includes('/credential-provider-'))).toEqual([]);
   });
 
   it('holds the contracts as they are in the sources', () => {

@@ -7,6 +7,7 @@ const configOf = (settings: Record<string, unknown>): MillraceConfig =>
 it('has a default for every setting but the address', () => {
   expect(configOf({})).toEqual({
     stage: 'dev',
+    contractsFolder: 'src/datasets',
     logLevel: 'INFO',
     executionLogLevel: 'ALL',
     logRetentionDays: 30,
@@ -17,6 +18,7 @@ it('has a default for every setting but the address', () => {
     maxReceiveCount: 5,
     maxFileBytes: 134_217_728,
     maxRecordBytes: 8_388_608,
+    maxColumns: 10_000,
     maxExpansionRatio: 250,
   });
 });
@@ -45,6 +47,7 @@ it.each([
   ['stage', '1st', 'must be 1 to 16 lower-case letters or digits, got "1st"'],
   ['stage', '', 'must be 1 to 16 lower-case letters or digits, got ""'],
   ['stage', 'a-b', 'must be 1 to 16 lower-case letters or digits, got "a-b"'],
+  ['contractsFolder', '', 'must be a path, got ""'],
   ['reportEmail', 'nobody', 'must be an e-mail address, got "nobody"'],
   ['logLevel', 'info', 'got "info"'],
   ['executionLogLevel', 'SOME', 'got "SOME"'],
@@ -61,6 +64,7 @@ it.each([
   ['maxReceiveCount', 1, `${WHOLE} from 2 to 100, got 1`],
   ['maxFileBytes', -1, `${WHOLE} from 1 to 268435456, got -1`],
   ['maxRecordBytes', 67_108_865, `${WHOLE} from 1 to 67108864, got 67108865`],
+  ['maxColumns', 100_001, `${WHOLE} from 1 to 100000, got 100001`],
   ['maxExpansionRatio', 1, `${WHOLE} from 2 to 9007199254740991, got 1`],
 ])('refuses millrace.%s = %j and says why', (name, value, message) => {
   const read = (): MillraceConfig => configOf({ [`millrace.${name}`]: value });

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { Output } from '../../src/datasets/contract.ts';
 import { outputKeys } from '../../src/pipeline/output-keys.ts';
 import { fileVersion } from '../support/files.ts';
 
@@ -13,6 +14,20 @@ describe('outputKeys', () => {
       rejectedOriginal: `rejected/dataset=orders/dt=2026-11-20/Orders-1.csv-${fileId}.original`,
       rejectedReason: `rejected/dataset=orders/dt=2026-11-20/Orders-1.csv-${fileId}.reason.json`,
       manifest: `manifests/dt=2026-11-20/hh=16/Orders-1.csv-${fileId}.json`,
+    });
+  });
+
+  it.each<[Output, string]>([
+    [{ format: 'jsonl', compression: 'gzip' }, '.jsonl.gz'],
+    [{ format: 'jsonl', compression: 'zstd' }, '.jsonl.zst'],
+    [{ format: 'parquet', compression: 'snappy' }, '.parquet'],
+    [{ format: 'parquet', compression: 'gzip' }, '.parquet'],
+    [{ format: 'parquet', compression: 'zstd' }, '.parquet'],
+  ])('shows %j in the key of the clean records alone', (output, ending) => {
+    const file = fileVersion({ key: 'in/orders.csv' });
+    expect(outputKeys(file, 'orders', ARRIVED_AT, output)).toEqual({
+      ...outputKeys(file, 'orders', ARRIVED_AT),
+      processed: `processed/dataset=orders/dt=2026-11-20/orders.csv-${file.fileId}${ending}`,
     });
   });
 

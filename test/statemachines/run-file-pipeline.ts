@@ -39,18 +39,33 @@ const PLAN: Plan = {
   dataset: 'airports',
   contract: null,
   compression: 'none',
+  encoding: 'utf-8',
   byteOrderMark: false,
   format: {
     type: 'csv',
-    dialect: { delimiter: ',', quote: '"', lineEnd: 'lf', header: true },
+    dialect: {
+      delimiter: ',',
+      quote: '"',
+      lineEnd: 'lf',
+      header: true,
+      comment: null,
+      trailingDelimiter: false,
+    },
   },
+  detection: { confidence: 1, sampleRecords: 10, stated: [] },
   chunks: [
     { index: 0, firstByte: 0, lastByte: 999, firstRow: 1 },
     { index: 1, firstByte: 1_000, lastByte: 1_999, firstRow: 11 },
   ],
 };
 
-const COUNTS = { rowsRead: 10, rowsWritten: 9, rowsRejected: 1, rejectsByCode: { TOO_LONG: 1 } };
+const COUNTS = {
+  rowsRead: 10,
+  rowsWritten: 9,
+  rowsRejected: 1,
+  rejectsByCode: { TOO_LONG: 1 },
+  noticesByCode: {},
+};
 
 export const chunkResult = (index: number): ChunkResult => ({
   index,
@@ -67,6 +82,7 @@ const WRITE_RESULT: WriteResult = {
   bytesRead: 2_000,
   contentHash: 'content',
   processedKey: 'processed/airports.jsonl.gz',
+  processedBytes: 500,
   rejectedKey: null,
   manifestKey: 'manifests/airports.json',
 };

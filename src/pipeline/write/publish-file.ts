@@ -3,13 +3,16 @@ import { isDeepStrictEqual } from 'node:util';
 import { FaultCode } from '../../shared/error-codes.ts';
 import { PermanentFault } from '../../shared/errors.ts';
 import { putJson, succeededManifest } from '../manifest.ts';
+import { withFileNotices } from '../file-notices.ts';
 import { outputKeys } from '../output-keys.ts';
 import type { Chunk, ChunkResult, RowCounts, WriteInput, WriteResult } from '../payload.ts';
 import { chunkResult } from '../transform/chunk-result.ts';
 import type { TransformedLines } from '../transform/chunk-transformer.ts';
 import { contractOf, openChunk } from '../transform/open-chunk.ts';
-import { GzipUpload } from './gzip-upload.ts';
+import type { WrittenObject } from './object-upload.ts';
+import { recordsUpload, type RecordsUpload } from './records-upload.ts';
 import { requireRowPolicy } from './row-policy.ts';
+import { TextUpload } from './text-upload.ts';
 
 /**
  * Publishes a file's outputs: rejected rows, then clean records, then the manifest that says both
@@ -33,28 +36,25 @@ export async function publishFile(
   requireBalance(expected.counts);
   if (contract !== null) requireRowPolicy(contract, expected.counts);
 
-  const keys = outputKeys(file, plan.dataset, arrivedAt);
-  const records = new GzipUpload(s3, bucket, keys.processed);
-  const rejects = new GzipUpload(s3, bucket, keys.rejectedRows);
-  try {
-    requireEqual(expected, await deriveAgain(s3, { file, plan, chunk }, records, rejects));
-  } catch (error) {
-    rejects.abort();
-    records.abort();
-    throw error;
-  }
-  const rejectedKey = await rejects.finish();
-  const processedKey = await records.finish();
-  const { counts, bytesRead, contentHash } = expected;
+  const keys = outputKeys(file, plan.dataset, arrivedAt, contract?.millrace.output);
+  const outputs: Outputs = {
+    rejects: new TextUpload({ s3, bucket, key: keys.rejectedRows }, 'gzip'),
+    records: recordsUpload({ s3, bucket, key: keys.processed }, contract),
+  };
+  const { rejected, processed } = await publishWhole(outputs, async () => {
+    requireEqual(expected, await deriveAgain(s3, { file, plan, chunk }, outputs));
+  });
   const { dataset } = plan;
+  const { bytesRead, contentHash } = expected;
   const manifestKey = keys.manifest;
   const result = {
     dataset,
-    counts,
+    counts: withFileNotices(expected.counts),
     bytesRead,
     contentHash,
-    processedKey,
-    rejectedKey,
+    processedKey: processed?.key ?? null,
+    processedBytes: processed?.bytes ?? 0,
+    rejectedKey: rejected?.key ?? null,
     manifestKey,
   };
   await putJson(s3, bucket, manifestKey, succeededManifest(input, expected, result, contract));
@@ -71,11 +71,30 @@ function onlyChunk({ plan, results }: WriteInput): [Chunk, ChunkResult] {
   return [chunk, result];
 }
 
+interface Outputs {
+  readonly rejects: RecordsUpload;
+  readonly records: RecordsUpload;
+}
+
+/** Makes the outputs visible once `fill` has filled them. Whatever fails, no upload stays open. */
+async function publishWhole(
+  { rejects, records }: Outputs,
+  fill: () => Promise<void>,
+): Promise<{ rejected: WrittenObject | null; processed: WrittenObject | null }> {
+  try {
+    await fill();
+    const rejected = await rejects.finish();
+    return { rejected, processed: await records.finish() };
+  } catch (error) {
+    await Promise.all([rejects.abort(), records.abort()]);
+    throw error;
+  }
+}
+
 async function deriveAgain(
   s3: S3Client,
   opened: Parameters<typeof openChunk>[1],
-  records: GzipUpload,
-  rejects: GzipUpload,
+  { rejects, records }: Outputs,
 ): Promise<ChunkResult> {
   const { source, transformer } = await openChunk(s3, opened);
   const output = async (lines: TransformedLines): Promise<void> => {

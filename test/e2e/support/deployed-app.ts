@@ -61,8 +61,21 @@ export class DeployedApp {
     throw new Error(`not all files ended:\n${states.join('\n')}`);
   }
 
-  /** The clean records of a file, in order. */
+  /** The clean records of a file, in order, without their lineage, which has to be right. */
   async records(item: LedgerItem): Promise<Record<string, unknown>[]> {
+    const key = item.source.slice(item.source.indexOf('/') + 1);
+    let last = 0;
+    return (await this.recordsWithLineage(item)).map(({ _file, _row, ...record }) => {
+      if (_file !== key || Number(_row) <= last) {
+        throw new Error(`record ${last + 1} of ${key} states ${String(_file)}, ${String(_row)}`);
+      }
+      last = Number(_row);
+      return record;
+    });
+  }
+
+  /** The clean records of a file as they are stored. */
+  async recordsWithLineage(item: LedgerItem): Promise<Record<string, unknown>[]> {
     return item.processedKey ? parseLines(await this.read(item.processedKey)) : [];
   }
 

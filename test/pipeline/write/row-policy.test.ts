@@ -11,6 +11,7 @@ const check = (badRows: BadRows, rejected: number, read: number): void => {
     rowsWritten: read - rejected,
     rowsRejected: rejected,
     rejectsByCode: rejected === 0 ? {} : { INVALID_TYPE: rejected },
+    noticesByCode: {},
   };
   const contract = contractOf([{ name: 'id' }], { millrace: { match: ['**'], badRows } });
   requireRowPolicy(contract, counts);

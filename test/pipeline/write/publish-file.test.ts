@@ -1,0 +1,195 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync, zstdDecompressSync } from 'node:zlib';
+import type { Output } from '../../../src/datasets/contract.ts';
+import { DEFAULT_LIMITS } from '../../../src/pipeline/limits.ts';
+import type { SucceededManifest } from '../../../src/pipeline/manifest.ts';
+import type { ChunkResult, WriteInput } from '../../../src/pipeline/payload.ts';
+import { chunkResult } from '../../../src/pipeline/transform/chunk-result.ts';
+import { openChunk } from '../../../src/pipeline/transform/open-chunk.ts';
+import { publishFile } from '../../../src/pipeline/write/publish-file.ts';
+import { FakeS3 } from '../../support/fake-s3.ts';
+import { fileVersion } from '../../support/files.ts';
+import { readParquet } from '../../support/read-parquet.ts';
+
+const KEY = 'in/orders.csv';
+const CSV = 'id,price\n1,2.50\nx,1\n3,\n';
+
+const OUTPUTS: readonly (readonly [string, Output, string])[] = [
+  ['gzipped', { format: 'jsonl', compression: 'gzip' }, '.jsonl.gz'],
+  ['zstandard', { format: 'jsonl', compression: 'zstd' }, '.jsonl.zst'],
+  ['columnar', { format: 'parquet', compression: 'snappy' }, '.parquet'],
+];
+
+const root = mkdtempSync(join(tmpdir(), 'millrace-function-'));
+beforeAll(() => {
+  const folder = join(root, 'contracts');
+  mkdirSync(folder);
+  for (const [name, output] of OUTPUTS) {
+    const fields = [
+      { name: 'id', type: 'integer' },
+      { name: 'price', type: 'number' },
+    ];
+    const contract = { name, fields, millrace: { match: [`${name}/**`], output } };
+    writeFileSync(join(folder, `${name}.contract.json`), JSON.stringify(contract));
+  }
+  Object.assign(process.env, {
+    LAMBDA_TASK_ROOT: root,
+    CONTRACTS_DIRECTORY: 'contracts',
+    MAX_FILE_BYTES: DEFAULT_LIMITS.maxFileBytes,
+    MAX_RECORD_BYTES: DEFAULT_LIMITS.maxRecordBytes,
+    MAX_COLUMNS: DEFAULT_LIMITS.maxColumns,
+    MAX_EXPANSION_RATIO: DEFAULT_LIMITS.maxExpansionRatio,
+  });
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+const planOf = (contract: string | null, text: string): WriteInput['plan'] => ({
+  dataset: contract ?? 'orders',
+  contract,
+  compression: 'none',
+  encoding: 'utf-8',
+  byteOrderMark: false,
+  format: {
+    type: 'csv',
+    dialect: {
+      delimiter: ',',
+      quote: '"',
+      lineEnd: 'lf',
+      header: true,
+      comment: null,
+      trailingDelimiter: false,
+    },
+  },
+  detection: { confidence: 1, sampleRecords: 3, stated: [] },
+  chunks: [{ index: 0, firstByte: 0, lastByte: text.length - 1, firstRow: 1 }],
+});
+
+/** What Transform finds in the file's only chunk. */
+async function transform(
+  client: S3Client,
+  { file, plan }: Omit<WriteInput, 'results'>,
+): Promise<ChunkResult> {
+  const { source, transformer } = await openChunk(client, { file, plan, chunk: plan.chunks[0]! });
+  for await (const bytes of source) transformer.write(bytes);
+  transformer.end();
+  return chunkResult(0, source, transformer);
+}
+
+/** A file that lies in S3 and has been transformed. */
+async function transformed(
+  contract: string | null,
+  text = CSV,
+): Promise<{ s3: FakeS3; input: WriteInput }> {
+  const s3 = new FakeS3();
+  s3.objects.set(KEY, { body: Buffer.from(text), contentType: 'text/csv' });
+  const input = {
+    file: fileVersion({ key: KEY, size: text.length }),
+    arrivedAt: '2026-11-20T16:05:09.000Z',
+    startedAt: '2026-11-20T16:05:10.000Z',
+    attempt: 1,
+    plan: planOf(contract, text),
+  };
+  const result = await transform(s3.client, input);
+  s3.commands.length = 0;
+  return { s3, input: { ...input, results: [result] } };
+}
+
+const manifestIn = (s3: FakeS3, key: string): SucceededManifest =>
+  JSON.parse(s3.objects.get(key)!.body.toString()) as SucceededManifest;
+
+async function recordsIn(body: Buffer, { format, compression }: Output): Promise<unknown[]> {
+  if (format === 'parquet') {
+    const { rows } = await readParquet(body);
+    return rows.map(({ _row, id, price }) => ({ _row: Number(_row), id: Number(id), price }));
+  }
+  const lines = compression === 'gzip' ? gunzipSync(body) : zstdDecompressSync(body);
+  return lines
+    .toString()
+    .trimEnd()
+    .split('\n')
+    .map((line) => {
+      const { _row, id, price } = JSON.parse(line) as Record<string, unknown>;
+      return { _row, id, price };
+    });
+}
+
+it.each(OUTPUTS)(
+  'publishes a %s dataset as its contract says: %j',
+  async (name, output, ending) => {
+    const { s3, input } = await transformed(name);
+    const result = await publishFile(s3.client, 'target', input);
+
+    const object = s3.objects.get(result.processedKey!)!;
+    expect(result.processedKey).toMatch(new RegExp(`^processed/dataset=${name}/.*\\${ending}$`));
+    expect(result.processedBytes).toBe(object.body.length);
+    expect(await recordsIn(object.body, output)).toEqual([
+      { _row: 1, id: 1, price: 2.5 },
+      { _row: 3, id: 3, price: null },
+    ]);
+    const rejected = s3.objects.get(result.rejectedKey!)!;
+    expect(result.rejectedKey).toMatch(/\.rows\.jsonl\.gz$/);
+    expect(JSON.parse(gunzipSync(rejected.body).toString())).toMatchObject({
+      row: 2,
+      column: 'id',
+    });
+    expect(manifestIn(s3, result.manifestKey)).toMatchObject({
+      status: 'SUCCEEDED',
+      output,
+      processedBytes: object.body.length,
+      counts: { rowsRead: 3, rowsWritten: 2, rowsRejected: 1 },
+    });
+  },
+);
+
+it('writes the manifest last, so that it tells of whole objects only', async () => {
+  const { s3, input } = await transformed('columnar');
+  const { rejectedKey, processedKey, manifestKey } = await publishFile(s3.client, 'target', input);
+  expect([...s3.objects.keys()]).toEqual([KEY, rejectedKey, processedKey, manifestKey]);
+});
+
+it('states gzip JSON Lines for a file without a contract', async () => {
+  const { s3, input } = await transformed(null);
+  const { manifestKey, processedKey } = await publishFile(s3.client, 'target', input);
+  expect(processedKey).toMatch(/\.jsonl\.gz$/);
+  expect(manifestIn(s3, manifestKey)).toMatchObject({
+    contract: null,
+    output: { format: 'jsonl', compression: 'gzip' },
+  });
+});
+
+it.each([null, 'columnar'])('notes that a file has no rows (contract %s)', async (contract) => {
+  const { s3, input } = await transformed(contract, 'id,price\n');
+  const result = await publishFile(s3.client, 'target', input);
+  const nothing = { processedKey: null, processedBytes: 0, rejectedKey: null };
+  const counts = { rowsRead: 0, noticesByCode: { NO_ROWS: 1 } };
+  expect(result).toMatchObject({ ...nothing, counts });
+  expect(manifestIn(s3, result.manifestKey)).toMatchObject({ ...nothing, counts });
+  expect(s3.commands).toEqual(['GetObject', 'PutObject']);
+});
+
+it.each<[string, (result: ChunkResult) => ChunkResult, string]>([
+  ['other records', (result) => ({ ...result, recordsDigest: 'other' }), 'OUTPUT_MISMATCH'],
+  ['other bytes', (result) => ({ ...result, contentHash: 'other' }), 'OUTPUT_MISMATCH'],
+  [
+    'a row too many',
+    (result) => ({ ...result, counts: { ...result.counts, rowsRead: 4 } }),
+    'ROW_BALANCE_BROKEN',
+  ],
+])('publishes nothing when Transform has found %s', async (_, alter, code) => {
+  for (const contract of [null, 'columnar']) {
+    const { s3, input } = await transformed(contract);
+    const altered = { ...input, results: input.results.map(alter) };
+    await expect(publishFile(s3.client, 'target', altered)).rejects.toThrow(code);
+    expect([...s3.objects.keys()]).toEqual([KEY]);
+  }
+});
+
+it('publishes nothing when S3 takes nothing', async () => {
+  const { s3, input } = await transformed('columnar');
+  s3.failOn('PutObject');
+  await expect(publishFile(s3.client, 'target', input)).rejects.toThrow('S3 is away');
+  expect([...s3.objects.keys()]).toEqual([KEY]);
+});
