@@ -16,6 +16,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   const interrupt = new Interrupt();
   process.on('SIGINT', () => interrupt.fire());
   process.on('SIGTERM', () => interrupt.fire());
+  process.stdout.on('error', endAtClosedPipe);
   const program = createProgram({
     console: standardConsole,
     takeInterrupt: () => interrupt.take(),
@@ -29,6 +30,12 @@ export async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     process.exitCode = interrupt.fired ? INTERRUPTED_EXIT_CODE : exitCodeOf(error);
   }
+}
+
+/** A reader that has seen enough, such as `head`, closes the pipe: nothing more is to be said. */
+function endAtClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
 }
 
 /** Tells the user what went wrong, and the shell that something did. */

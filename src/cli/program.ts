@@ -1,5 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { ENCODINGS } from '../datasets/contract.ts';
+import { RowCode } from '../shared/error-codes.ts';
 import { FileStatus } from '../shared/ledger/ledger-item.ts';
+import { contractCheck, type ContractCheckOptions } from './commands/contract-check.ts';
+import { contractInfer, type ContractInferOptions } from './commands/contract-infer.ts';
 import { executions, type ExecutionsOptions } from './commands/executions.ts';
 import { inspect, type InspectOptions } from './commands/inspect.ts';
 import {
@@ -10,16 +14,18 @@ import {
   localUp,
   stoppedOnInterrupt,
 } from './commands/local.ts';
+import { rejects, type RejectsOptions } from './commands/rejects.ts';
 import { start } from './commands/start.ts';
 import { status, type StatusOptions } from './commands/status.ts';
 import { upload, type UploadOptions } from './commands/upload.ts';
 import type { Console } from './console.ts';
 import { parseSpan } from './duration.ts';
+import { parseCharacter, parseName, parseQuote } from './format-options.ts';
 import { cloneLocalAws, openTarget, type TargetOptions } from './target.ts';
 
 const EXIT_CODES = `
 Exit codes:
-  0    done, and every file that was waited for ended as it should
+  0    done, and every file that was waited for or checked ended as it should
   1    it failed, or a file ended otherwise
   2    the command line is wrong
   130  it was interrupted`;
@@ -51,8 +57,10 @@ export function createProgram(context: ProgramContext): Command {
   program.addCommand(localCommand(context));
   program.addCommand(uploadCommand(context));
   program.addCommand(statusCommand(context));
+  program.addCommand(rejectsCommand(context));
   program.addCommand(executionsCommand(context));
   program.addCommand(inspectCommand(context));
+  program.addCommand(contractCommand(context));
   return program;
 }
 
@@ -66,6 +74,11 @@ const sinceOption = (): Option =>
 
 const limitOption = (what: string): Option =>
   new Option('--limit <count>', `show at most so many ${what}`).default(100).argParser(parseCount);
+
+const examplesOption = (): Option =>
+  new Option('--examples <count>', 'show at most so many rows of each code and column')
+    .default(3)
+    .argParser(parseCount);
 
 /** A command that talks to a deployment: on the local AWS unless the AWS account is asked for. */
 function targetCommand(name: string, description: string): Command {
@@ -154,6 +167,20 @@ function statusCommand({ console }: ProgramContext): Command {
     );
 }
 
+function rejectsCommand({ console }: ProgramContext): Command {
+  return targetCommand('rejects', 'Show what was rejected of a file, and why.')
+    .argument('<file>', 'object key, file name or file id; of many versions the newest is shown')
+    .addOption(sinceOption())
+    .addOption(
+      new Option('--code <code>', 'only rows with this code').choices(Object.values(RowCode)),
+    )
+    .addOption(examplesOption())
+    .option('--all', 'show every row instead of groups; with --json as JSON Lines')
+    .action(async (file: string, options: TargetOptions & RejectsOptions) =>
+      rejects(await openTarget(options), file, options, console),
+    );
+}
+
 function executionsCommand({ console }: ProgramContext): Command {
   return targetCommand('executions', 'List executions of the file pipeline, newest first.')
     .addOption(sinceOption())
@@ -171,6 +198,71 @@ function inspectCommand({ console }: ProgramContext): Command {
     .action(async (name: string, options: TargetOptions & InspectOptions) =>
       inspect(await openTarget(options), name, options, console),
     );
+}
+
+function contractCommand(context: ProgramContext): Command {
+  return new Command('contract')
+    .description('Draft contracts from files, and check files against contracts, all offline.')
+    .addCommand(contractCheckCommand(context))
+    .addCommand(contractInferCommand(context));
+}
+
+function contractCheckCommand({ console, setExitCode }: ProgramContext): Command {
+  const command = new Command('check')
+    .description('Show what the pipeline would make of files, without uploading them.')
+    .argument('<files...>', 'files to check')
+    .option('--contract <path>', 'contract to check under, instead of the one that matches the key')
+    .option('--key <key>', 'object key that the file is to have, instead of its path')
+    .addOption(examplesOption())
+    .addOption(jsonOption());
+  return command.action(async (files: string[], options: ContractCheckOptions) => {
+    if (options.key !== undefined && files.length > 1) {
+      command.error('error: --key is for one file');
+    }
+    setExitCode(await contractCheck(files, options, console));
+  });
+}
+
+function contractInferCommand({ console }: ProgramContext): Command {
+  return new Command('infer')
+    .description('Draft a contract from all rows of a file, and prove it on them.')
+    .argument('<file>', 'file to look at')
+    .addOption(
+      new Option('--name <name>', "name of the dataset, instead of the file's").argParser(
+        parseName,
+      ),
+    )
+    .option('--match <globs...>', "object keys to cover, instead of those like the file's name")
+    .option('--output <path>', 'write the contract there, instead of to standard output')
+    .option('--force', 'overwrite the output')
+    .addOption(
+      new Option('--format <format>', 'what the file is').choices([
+        'csv',
+        'json-array',
+        'json-lines',
+      ]),
+    )
+    .addOption(new Option('--encoding <encoding>', 'its encoding').choices(ENCODINGS))
+    .addOption(
+      new Option('--delimiter <character>', 'what separates fields; "tab" for a tab').argParser(
+        parseCharacter,
+      ),
+    )
+    .addOption(
+      new Option('--quote <character>', 'what quotes fields; "none" for nothing').argParser(
+        parseQuote,
+      ),
+    )
+    .addOption(
+      new Option('--comment <character>', 'what lines to skip start with').argParser(
+        parseCharacter,
+      ),
+    )
+    .option('--header', 'the first record names the columns')
+    .option('--no-header', 'the first record is data')
+    .option('--missing-value <texts...>', 'texts that mean no value, in every column')
+    .addHelpText('after', '\nWhat is not stated is detected.')
+    .action((file: string, options: ContractInferOptions) => contractInfer(file, options, console));
 }
 
 function parseCount(text: string): number {

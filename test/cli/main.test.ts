@@ -41,6 +41,16 @@ async function closedEndpoint(): Promise<string> {
 }
 
 describe('the process', () => {
+  it('ends quietly when whoever reads its results has seen enough', async () => {
+    const file = join(__dirname, '../../src/datasets/samples/commits.csv');
+    const args = ['contract', 'check', '--json', ...Array<string>(500).fill(file)];
+    const child = spawn(process.execPath, [BIN, ...args], { env: NO_AWS });
+    child.stdout.destroy();
+    const notes = text(child.stderr);
+    expect(await once(child, 'close')).toEqual([0, null]);
+    expect(await notes).toBe('');
+  }, 30_000);
+
   it('is ended by Ctrl-C while AWS does not answer, with 130', async () => {
     const silent = createServer((socket) => socket.on('error', () => undefined));
     const AWS_ENDPOINT_URL = await listen(silent);

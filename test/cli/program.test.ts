@@ -1,14 +1,19 @@
 import { CommanderError } from 'commander';
+import { join } from 'node:path';
 import { createProgram } from '../../src/cli/program.ts';
 import { parseSpan } from '../../src/cli/duration.ts';
+import { parseCharacter, parseQuote } from '../../src/cli/format-options.ts';
 import { SAMPLES } from '../../src/cli/samples.ts';
+
+const COMMITS = join(__dirname, '../../src/datasets/samples/commits.csv');
 
 function program() {
   const written: string[] = [];
+  const exitCodes: number[] = [];
   const command = createProgram({
     console: { result: (text) => written.push(text), note: (text) => written.push(text) },
     takeInterrupt: () => new AbortController().signal,
-    setExitCode: () => undefined,
+    setExitCode: (code) => exitCodes.push(code),
   });
   for (const each of [
     command,
@@ -20,7 +25,7 @@ function program() {
       writeErr: (text) => written.push(text),
     });
   }
-  return { command, written };
+  return { command, written, exitCodes };
 }
 
 describe('the command line', () => {
@@ -33,6 +38,16 @@ describe('the command line', () => {
     ['no execution to inspect', ['inspect']],
     ['a timeout that is no number', ['upload', 'a.csv', '--timeout', 'soon']],
     ['a limit of nothing', ['status', '--limit', '0']],
+    ['no file to show rejects of', ['rejects']],
+    ['a code that does not exist', ['rejects', 'a.csv', '--code', 'WRONG']],
+    ['no file to check', ['contract', 'check']],
+    ['a negative number of examples', ['contract', 'check', 'a.csv', '--examples', '-1']],
+    ['one key for two files', ['contract', 'check', 'a.csv', 'b.csv', '--key', 'in/a.csv']],
+    ['no file to draft a contract from', ['contract', 'infer']],
+    ['a name that no dataset has', ['contract', 'infer', 'a.csv', '--name', 'My Orders']],
+    ['an unknown encoding', ['contract', 'infer', 'a.csv', '--encoding', 'ebcdic']],
+    ['a delimiter of two characters', ['contract', 'infer', 'a.csv', '--delimiter', '||']],
+    ['a quote beyond ASCII', ['contract', 'infer', 'a.csv', '--quote', '«']],
   ])('refuses %s with a message', async (_, args) => {
     const { command, written } = program();
     await expect(command.parseAsync(['node', 'millrace', ...args])).rejects.toThrow(CommanderError);
@@ -43,10 +58,56 @@ describe('the command line', () => {
     const { command, written } = program();
     await expect(command.parseAsync(['node', 'millrace', '--help'])).rejects.toThrow();
     const help = written.join('');
-    for (const name of ['start', 'local', 'upload', 'status', 'executions', 'inspect']) {
+    for (const name of ['start', 'local', 'upload', 'status', 'rejects', 'executions', 'inspect']) {
       expect(help).toContain(`  ${name} `);
     }
+    expect(help).toContain('  contract ');
     expect(help).toContain('Exit codes:');
+  });
+});
+
+describe('the command line of contracts', () => {
+  it('runs the check and sets its exit code', async () => {
+    const { command, exitCodes } = program();
+    const check = ['node', 'millrace', 'contract', 'check', COMMITS, '--json'];
+    await command.parseAsync(check);
+    await command.parseAsync([...check, '--key', 'weather/a.csv']);
+    expect(exitCodes).toEqual([0, 1]);
+  });
+
+  it('passes options on to the draft', async () => {
+    const { command, written } = program();
+    const args = ['--name', 'weather-2', '--delimiter', ',', '--quote', 'none', '--header'];
+    const options = [...args, '--match', 'a/*', 'b/*', '--missing-value', 'NA', '-'];
+    await command.parseAsync(['node', 'millrace', 'contract', 'infer', COMMITS, ...options]);
+    expect(JSON.parse(written.at(-1)!)).toMatchObject({
+      name: 'weather-2',
+      missingValues: ['', 'NA', '-'],
+      millrace: {
+        match: ['a/*', 'b/*'],
+        dialect: { delimiter: ',', quoteChar: null, header: true },
+      },
+    });
+  });
+});
+
+describe('a character on the command line', () => {
+  it.each([
+    [';', ';'],
+    ['tab', '\t'],
+    ['\\t', '\t'],
+  ])('%s is %j', (text, character) => {
+    expect(parseCharacter(text)).toBe(character);
+  });
+
+  it.each(['', 'ab', '\n', '\0', 'ü'])('%j is refused', (text) => {
+    expect(() => parseCharacter(text)).toThrow('Give one ASCII character');
+  });
+
+  it('may be a quote, and none is no quote', () => {
+    expect(parseQuote("'")).toBe("'");
+    expect(parseQuote('none')).toBe('none');
+    expect(() => parseQuote('nil')).toThrow('Give one ASCII character');
   });
 });
 

@@ -2,8 +2,8 @@ import type { FileStatus, LedgerItem } from '../../shared/ledger/ledger-item.ts'
 import type { Console } from '../console.ts';
 import type { Deployment } from '../deployment.ts';
 import { takeNewest } from '../newest.ts';
-import { UserError } from '../user-error.ts';
-import { formatFiles, keyOf } from './file-rows.ts';
+import { formatFiles } from './file-rows.ts';
+import { findItems, unknownFile } from './find-items.ts';
 import { latestItems } from './latest-items.ts';
 
 export interface StatusOptions {
@@ -27,32 +27,11 @@ export async function status(
       ? latestItems(deployment.ledger, since)
       : await findItems(deployment, file, since);
   if (!json && Array.isArray(items) && items.length === 0) {
-    throw new UserError(
-      `The ledger knows no file "${file ?? ''}".`,
-      'Give the object key as it is in the source bucket, or look further back with --since.',
-    );
+    throw unknownFile(file ?? '');
   }
   const wanted = await takeNewest('files', standingAt(status, items), limit, console);
   if (json) return console.result(JSON.stringify(wanted, null, 2));
   console.result(wanted.length === 0 ? 'No files.' : formatFiles(wanted));
-}
-
-/** All versions of an object key, a file name or a file id, newest first. */
-async function findItems(
-  { ledger, outputs }: Deployment,
-  file: string,
-  since: number,
-): Promise<LedgerItem[]> {
-  const object = { bucket: outputs.SourceBucketName, key: file };
-  const versions = await Array.fromAsync(ledger.versionsOf(object));
-  if (versions.length > 0) {
-    return versions.sort((a, b) => b.arrivedAt.localeCompare(a.arrivedAt));
-  }
-  const found: LedgerItem[] = [];
-  for await (const item of latestItems(ledger, since)) {
-    if (item.fileId === file || keyOf(item).endsWith(`/${file}`)) found.push(item);
-  }
-  return found;
 }
 
 /** The items that have a status; all of them when none is asked for. */
