@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionRow } from '../../src/cli/commands/executions.ts';
+import type { RejectsAnswer } from '../../src/cli/commands/rejects.ts';
 import type { ExecutionHistory } from '../../src/cli/execution-log.ts';
 import type { LedgerItem } from '../../src/shared/ledger/ledger-item.ts';
 import { E2E_STAGE, localAws } from './support/deployed-app.ts';
@@ -88,6 +89,32 @@ describe('the CLI against a deployment', () => {
     expect(answer.output).toContain('EMPTY_FILE: the file has no bytes');
     expect(answer.notes).toContain('expected SUCCEEDED, got REJECTED EMPTY_FILE');
   }, 60_000);
+
+  it('shows the rejected rows of a file by code, with place, reason and text', async () => {
+    const path = join(folder, `events-${process.pid}.csv`);
+    const rows = ['1,2026-11-20T08:00:00Z,click', '2,yesterday,click', '3,2026-11-20,Click'];
+    writeFileSync(path, `event_id,timestamp,event_type\n${rows.join('\n')}\n`);
+    await millrace('upload', path, '--prefix', 'events/', '--wait', ...target);
+
+    const answer = await millrace('rejects', `events-${process.pid}.csv`, '--json', ...target);
+    const { rejects } = JSON.parse(answer.output) as RejectsAnswer;
+    expect(rejects).toMatchObject([
+      { code: 'INVALID_TYPE', column: 'timestamp', rows: 2, examples: [{ row: 2 }, { row: 3 }] },
+      { code: 'PATTERN_MISMATCH', column: 'event_type', rows: 1, examples: [{ row: 3, line: 4 }] },
+    ]);
+
+    const shown = await millrace('rejects', `events-${process.pid}.csv`, ...target);
+    expect(shown).toMatchObject({ exitCode: 0 });
+    expect(shown.output).toMatch(/^INVALID_TYPE +timestamp +2 /m);
+    expect(shown.output).toContain('row 2, line 3, byte 59: "yesterday" is not a datetime');
+    expect(shown.output).toContain('    2,yesterday,click');
+  }, 60_000);
+
+  it('shows why a file was rejected as a whole, and where it is kept', async () => {
+    const answer = await millrace('rejects', `cli/bad-${process.pid}.csv`, ...target);
+    expect(answer.output).toContain('EMPTY_FILE');
+    expect(answer.output).toContain('rejected/');
+  }, 30_000);
 
   it.each(['status', 'executions'])(
     '%s shows the newest up to the limit, and says that there are more',
