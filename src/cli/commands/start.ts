@@ -89,6 +89,7 @@ function whereToLook({ outputs }: Deployment, items: readonly LedgerItem[]): str
     'Look further:',
     '  npx millrace status                 all files',
     `  npx millrace inspect ${first === undefined ? 'EXECUTION' : executionOf(first)}`,
+    '  npx millrace rejects FILE           the rejected rows of a file, and why',
     '  npx millrace upload FILE --wait     process a file of yours',
     '  npx millrace local down             stop the local AWS, which goes on running until then',
   ].join('\n');
