@@ -1,12 +1,26 @@
-import { S3Client } from '@aws-sdk/client-s3';
+import { S3Client, type CompletedPart } from '@aws-sdk/client-s3';
+import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 
 interface Input {
   readonly Key: string;
   readonly Body?: Uint8Array;
   readonly ContentType?: string;
+  readonly Range?: string;
   readonly UploadId?: string;
   readonly PartNumber?: number;
+  readonly MultipartUpload?: { readonly Parts: readonly CompletedPart[] };
+}
+
+interface StoredObject {
+  readonly body: Buffer;
+  readonly contentType: string;
+  readonly etag?: string;
+}
+
+interface OpenUpload {
+  readonly contentType: string;
+  readonly parts: Map<number, Buffer>;
 }
 
 /** A real client whose requests never leave the process: what they write is kept in memory. */
@@ -19,9 +33,10 @@ export class FakeS3 {
   /** Names of the commands, in the order in which they were answered. */
   readonly commands: string[] = [];
   /** The visible objects by their keys. */
-  readonly objects = new Map<string, { readonly body: Buffer; readonly contentType: string }>();
-  readonly #parts = new Map<number, Buffer>();
-  #contentType = '';
+  readonly objects = new Map<string, StoredObject>();
+  /** Multipart uploads that are neither completed nor aborted, by their ids. */
+  readonly uploads = new Map<string, OpenUpload>();
+  #begunUploads = 0;
   #isAway: (command: string) => boolean = () => false;
   #answers: Promise<unknown> = Promise.resolve();
 
@@ -52,28 +67,78 @@ export class FakeS3 {
     return () => resolve(undefined);
   }
 
-  #answer(command: string, { Key, Body, ContentType = '', PartNumber = 0 }: Input): object {
+  #answer(command: string, input: Input): object {
+    const { Key, ContentType: contentType = '' } = input;
     // The caller may use its memory again.
-    const body = Buffer.from(Body ?? []);
+    const body = Buffer.from(input.Body ?? []);
     switch (command) {
       case 'PutObject':
-        this.objects.set(Key, { body, contentType: ContentType });
+        this.objects.set(Key, { body, contentType });
         return {};
-      case 'CreateMultipartUpload':
-        this.#contentType = ContentType;
-        return { UploadId: 'upload' };
-      case 'UploadPart':
-        this.#parts.set(PartNumber, body);
-        return { ETag: String(PartNumber) };
-      case 'CompleteMultipartUpload': {
-        const parts = [...this.#parts].sort(([a], [b]) => a - b).map(([, part]) => part);
-        this.objects.set(Key, { body: Buffer.concat(parts), contentType: this.#contentType });
-        return {};
-      }
       case 'GetObject':
-        return { Body: Readable.from([this.objects.get(Key)?.body ?? Buffer.alloc(0)]) };
+        return this.#get(Key, input.Range);
+      case 'HeadObject': {
+        const { body: stored, etag = 'etag' } = this.#object(Key);
+        return { ContentLength: stored.length, ETag: `"${etag}"` };
+      }
+      case 'CreateMultipartUpload': {
+        this.#begunUploads += 1;
+        const UploadId = `upload-${this.#begunUploads}`;
+        this.uploads.set(UploadId, { contentType, parts: new Map() });
+        return { UploadId };
+      }
+      case 'UploadPart':
+        this.#upload(input).parts.set(input.PartNumber ?? 0, body);
+        return { ETag: md5(body) };
+      case 'CompleteMultipartUpload':
+        this.#complete(input);
+        return {};
+      case 'AbortMultipartUpload':
+        this.#upload(input);
+        this.uploads.delete(input.UploadId ?? '');
+        return {};
       default:
         return {};
     }
   }
+
+  #get(key: string, range = 'bytes=0-'): object {
+    const { body } = this.#object(key);
+    const [, first = 0, last = ''] = /^bytes=(\d+)-(\d*)$/.exec(range) ?? [];
+    const end = last === '' ? body.length : Math.min(Number(last) + 1, body.length);
+    return {
+      Body: Readable.from([body.subarray(Number(first), end)]),
+      ContentRange: `bytes ${first}-${end - 1}/${body.length}`,
+    };
+  }
+
+  #complete({ Key, MultipartUpload, ...input }: Input): void {
+    const { parts, contentType } = this.#upload(input);
+    const bodies = (MultipartUpload?.Parts ?? []).map(({ PartNumber = 0, ETag }) => {
+      const body = parts.get(PartNumber);
+      if (body === undefined || md5(body) !== ETag) throw serviceError('InvalidPart');
+      return body;
+    });
+    const etag = `etag-${bodies.length}`;
+    this.objects.set(Key, { body: Buffer.concat(bodies), contentType, etag });
+    this.uploads.delete(input.UploadId ?? '');
+  }
+
+  #object(key: string): StoredObject {
+    const stored = this.objects.get(key);
+    if (stored === undefined) throw serviceError('NoSuchKey');
+    return stored;
+  }
+
+  #upload({ UploadId = '' }: Pick<Input, 'UploadId'>): OpenUpload {
+    const upload = this.uploads.get(UploadId);
+    if (upload === undefined) throw serviceError('NoSuchUpload');
+    return upload;
+  }
+}
+
+const md5 = (bytes: Buffer): string => createHash('md5').update(bytes).digest('hex');
+
+function serviceError(name: string): Error {
+  return Object.assign(new Error(`${name} happened`), { name });
 }

@@ -1,4 +1,5 @@
 import type { RecordReader, SourceRecord } from '../../src/pipeline/formats/source-record.ts';
+import { isExactNumber } from '../../src/pipeline/formats/json-record.ts';
 import { FileRejected } from '../../src/shared/errors.ts';
 
 /** Everything a reader makes of some pieces of a file. */
@@ -28,7 +29,20 @@ export function orRejection(work: () => string): string {
   }
 }
 
-/** A record with its exact numbers as JSON.parse would give them. */
+/** A record with its exact numbers as doubles. */
 export function withPlainNumbers<T>(record: SourceRecord<T>): SourceRecord<unknown> {
-  return { ...record, value: JSON.parse(JSON.stringify(record.value)) as unknown };
+  return { ...record, value: plainJson(record.value) };
+}
+
+/**
+ * A value as JSON holds it, with doubles. Not by way of JSON.parse, which in Node 24 may misread
+ * escaped names: see `json-names.ts`.
+ */
+export function plainJson(value: unknown): unknown {
+  if (isExactNumber(value)) return Number(value.rawJSON);
+  // JSON.stringify writes no sign before a zero.
+  if (typeof value === 'number') return value === 0 ? 0 : value;
+  if (Array.isArray(value)) return value.map(plainJson);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plainJson(inner)]));
 }

@@ -19,13 +19,15 @@ export class JsonLinesReader implements RecordReader<JsonRecord> {
   readonly #pending = new PendingBytes();
   /** Of the current line. */
   #offset: number;
-  #line = 1;
-  #row = 1;
+  #line: number;
+  #row: number;
 
   constructor(options: ReaderOptions) {
     this.#encoding = options.encoding;
     this.#maxRecordBytes = options.maxRecordBytes;
     this.#offset = options.firstOffset;
+    this.#line = options.firstLine ?? 1;
+    this.#row = options.firstRow ?? 1;
   }
 
   write(bytes: Buffer): SourceRecord<JsonRecord>[] {

@@ -1,8 +1,11 @@
 import { RowCode } from '../../shared/error-codes.ts';
-import { endOfString, readNames } from './json-names.ts';
+import { endOfString, readNames } from '../../shared/json-names.ts';
 import type { RowProblem } from './source-record.ts';
 
-/** A parsed JSON object. Numbers that a double cannot hold exactly are `ExactNumber`s. */
+/**
+ * A parsed JSON object. Numbers that a double cannot hold exactly are `ExactNumber`s, and so are those
+ * with an exponent and `-0`, which JavaScript would write in another way.
+ */
 export type JsonRecord = Record<string, unknown>;
 
 /** A number kept as its source text; serialised by JSON.stringify as exactly that text. */
@@ -22,8 +25,8 @@ interface Source {
 // The proposal "JSON.parse source text access" is in Node 22 and later; its types are not yet.
 const json = JSON as unknown as JsonWithSource;
 
-/** More digits than this in a row may not survive a double. */
-const MAY_LOSE_DIGITS = /[\d.]{16}|\d[eE]/;
+/** More digits than this in a row may not survive a double; nor does the sign of `-0` or an exponent. */
+const MAY_CHANGE = /[\d.]{16}|\d[eE]|-0(?:\.0*)?(?![\d.])/;
 const EXACT_DIGITS = 15;
 /** Below this a double holds ever fewer digits. */
 const SMALLEST_NORMAL = 2 ** -1022;
@@ -58,7 +61,7 @@ export function parseJsonObject(raw: Buffer): { value: JsonRecord; problem: RowP
   if (depth > DEEPEST_NESTING) return { value: {}, problem: TOO_DEEP };
   let value: unknown;
   try {
-    value = MAY_LOSE_DIGITS.test(text) ? json.parse(text, keepDigits) : JSON.parse(text);
+    value = MAY_CHANGE.test(text) ? json.parse(text, keepDigits) : JSON.parse(text);
   } catch (error) {
     return { value: {}, problem: problem(RowCode.INVALID_JSON, syntaxReason(error)) };
   }
@@ -95,17 +98,17 @@ function keepDigits(_key: string, value: unknown, { source }: Source): unknown {
   return typeof value === 'number' && source !== undefined ? toExactNumber(source) : value;
 }
 
-/** A number that a double holds exactly, or else its text. */
+/** A number that a double holds exactly and JavaScript writes as it was, or else its text. */
 function toExactNumber(source: string): number | ExactNumber {
   const value = Number(source);
   return isExact(value, source) ? value : json.rawJSON(source);
 }
 
 function isExact(value: number, source: string): boolean {
-  if (/^-?\d+$/.test(source) && Number.isSafeInteger(value)) return true;
-  const [mantissa = ''] = source.toLowerCase().split('e');
-  const digits = mantissa.replace(/[-.]/g, '').replace(/^0+/, '');
-  if (digits === '') return true;
+  if (/^-?\d+$/.test(source) && Number.isSafeInteger(value)) return !Object.is(value, -0);
+  if (/[eE]/.test(source)) return String(value) === source;
+  const digits = source.replace(/[-.]/g, '').replace(/^0+/, '');
+  if (digits === '') return !Object.is(value, -0);
   const isNormal = Number.isFinite(value) && Math.abs(value) >= SMALLEST_NORMAL;
   return isNormal && digits.length <= EXACT_DIGITS;
 }

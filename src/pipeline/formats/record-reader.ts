@@ -16,16 +16,15 @@ export type FormatReader =
 
 /** The reader for a format. */
 export function openReader(format: FileFormat, options: ReaderOptions): FormatReader {
-  switch (format.type) {
-    case 'csv':
-      return {
-        kind: 'csv',
-        dialect: format.dialect,
-        reader: new CsvReader(format.dialect, options),
-      };
-    case 'json-array':
-      return { kind: 'json', reader: new JsonArrayReader(options) };
-    case 'json-lines':
-      return { kind: 'json', reader: new JsonLinesReader(options) };
-  }
+  if (format.type !== 'csv') return { kind: 'json', reader: openJsonReader(format, options) };
+  const { dialect } = format;
+  return { kind: 'csv', dialect, reader: new CsvReader(dialect, options) };
+}
+
+/** The reader for a format of JSON. */
+export function openJsonReader(
+  { type }: Exclude<FileFormat, { readonly type: 'csv' }>,
+  options: ReaderOptions,
+): RecordReader<JsonRecord> {
+  return type === 'json-array' ? new JsonArrayReader(options) : new JsonLinesReader(options);
 }

@@ -41,6 +41,18 @@ export interface ReaderOptions {
   readonly encoding: Encoding;
   /** Offset in the source of the first byte that will be written: 3 behind UTF-8's byte order mark. */
   readonly firstOffset: number;
+  /**
+   * Number of the first record that will be written.
+   *
+   * @default 0 where it is a header, else 1
+   */
+  readonly firstRow?: number;
+  /**
+   * Physical line of the file on which the first byte stands that will be written.
+   *
+   * @default 1
+   */
+  readonly firstLine?: number;
 }
 
 /**

@@ -1,35 +1,17 @@
-import { createHash } from 'node:crypto';
-import {
-  LINEAGE_FILE,
-  LINEAGE_ROW,
-  type Contract,
-  type Encoding,
-} from '../../datasets/contract.ts';
-import { FileCode, RowCode, type NoticeCode } from '../../shared/error-codes.ts';
-import { FileRejected } from '../../shared/errors.ts';
-import { Tally } from '../../shared/tally.ts';
+import type { Contract } from '../../datasets/contract.ts';
 import { byteOrderMarkOf } from '../encoding.ts';
-import { openReader } from '../formats/record-reader.ts';
-import type { RecordReader, RowProblem, SourceRecord } from '../formats/source-record.ts';
+import { openJsonReader } from '../formats/record-reader.ts';
+import type { ReaderOptions, SourceRecord } from '../formats/source-record.ts';
 import type { FileLimits } from '../limits.ts';
 import type { Plan, RowCounts } from '../payload.ts';
-import { csvColumns, requireColumnLimit } from './csv-columns.ts';
-import {
-  csvConverter,
-  jsonConverter,
-  plainJsonConverter,
-  textConverter,
-  type Conversion,
-  type RecordConverter,
-} from './record-converter.ts';
-import { rejectedRowLine } from './rejected-row.ts';
+import { CsvRows } from './csv-rows.ts';
+import { JsonRows } from './json-rows.ts';
+import { lineageOf, type Lineage } from './lineage.ts';
+import { jsonConverter, plainJsonConverter } from './record-converter.ts';
+import { RowOutput, type TransformedLines } from './row-output.ts';
 import { unreadableRow } from './unreadable-row.ts';
 
-/** Lines of JSON, each ended by a line feed: the clean records and the rejected rows. */
-export interface TransformedLines {
-  readonly records: string;
-  readonly rejects: string;
-}
+export type { TransformedLines } from './row-output.ts';
 
 export interface ChunkTransformerOptions {
   /** The file's object key, for lineage. */
@@ -38,160 +20,132 @@ export interface ChunkTransformerOptions {
   /** Null keeps every value as the file has it. */
   readonly contract: Contract | null;
   readonly limits: Pick<FileLimits, 'maxRecordBytes' | 'maxColumns'>;
+  /**
+   * False sends every CSV record the general way, with the same result: what the fast lane is held to.
+   * @default true
+   */
+  readonly fastLane?: boolean;
+  /**
+   * Where the chunk starts.
+   *
+   * @default at the start of the file, behind its byte order mark
+   */
+  readonly start?: ChunkStart;
+}
+
+/** The start of a chunk in the middle of a file. */
+export interface ChunkStart {
+  /** Offset of its first byte in the source. */
+  readonly offset: number;
+  /** Number of its first record. */
+  readonly row: number;
+  /** Physical line on which it starts. */
+  readonly line: number;
+  /**
+   * The record before it that a CSV file's columns come from, see `findColumnRecord`; null where there
+   * is none.
+   */
+  readonly columnRecord: SourceRecord<string[]> | null;
 }
 
 /**
  * The heart of Millrace: the bytes of a file in, clean records and explained rejects out.
  *
- * Pure and incremental: any split of the same bytes over `write` gives the same lines, counts and
- * digests, and memory holds one record beyond the bytes just given.
+ * Pure and incremental: any split of the same bytes gives the same lines, counts and digests, and
+ * memory holds one record beyond the bytes just given, and about a mebibyte of lines.
  *
  * @example
  * const transformer = new ChunkTransformer({ key, plan, contract, limits });
- * for await (const bytes of source) output(transformer.write(bytes));
- * output(transformer.end());
+ * for await (const lines of transformer.linesOf(source)) await output(lines);
  * transformer.counts(); // rowsRead = rowsWritten + rowsRejected
  */
 export class ChunkTransformer {
-  readonly #encoding: Encoding;
-  readonly #lineage: Lineage | null;
-  readonly #pump: Pump;
-  readonly #recordsHash = createHash('sha256');
-  readonly #rejectsHash = createHash('sha256');
-  readonly #rejectsByCode = new Tally<RowCode>();
-  readonly #noticesByCode = new Tally<NoticeCode>();
-  #rowsRead = 0;
-  #rowsWritten = 0;
+  readonly #output: RowOutput;
+  readonly #rows: Rows;
 
+  /** @throws FileRejected when the columns before the chunk cannot be taken */
   constructor(options: ChunkTransformerOptions) {
     const { key, plan, contract } = options;
-    this.#encoding = plan.encoding;
-    this.#lineage = (contract?.millrace.lineage ?? true) ? new Lineage(key) : null;
-    this.#pump = createPump(options, this.#noticesByCode);
+    const lineage = lineageOf(key, contract);
+    this.#output = new RowOutput({ encoding: plan.encoding, lineage });
+    this.#rows = openRows(options, lineage, this.#output);
   }
 
-  write(bytes: Buffer): TransformedLines {
-    return this.#take(this.#pump.write(bytes));
+  /**
+   * All lines of a source, in portions.
+   *
+   * @throws FileRejected when the file as a whole cannot be taken
+   */
+  async *linesOf(
+    source: AsyncIterable<Buffer> | Iterable<Buffer>,
+  ): AsyncGenerator<TransformedLines> {
+    for await (const bytes of source) yield* this.write(bytes);
+    yield* this.end();
   }
 
-  end(): TransformedLines {
-    return this.#take(this.#pump.end());
+  /** Takes a source to its end where only counts and digests are wanted. */
+  async drain(source: AsyncIterable<Buffer>): Promise<void> {
+    const lines = this.linesOf(source);
+    while ((await lines.next()).done !== true);
+  }
+
+  /** The lines of the next bytes, as far as their ends are certain. Iterate it to its end. */
+  *write(bytes: Buffer): Generator<TransformedLines> {
+    yield* this.#rows.write(bytes);
+    yield this.#output.take();
+  }
+
+  /** The lines of what is left. Iterate it to its end. */
+  *end(): Generator<TransformedLines> {
+    yield* this.#rows.end();
+    yield this.#output.take();
   }
 
   /** Rows so far, how they balance, and what was out of the ordinary. */
   counts(): RowCounts {
-    return {
-      rowsRead: this.#rowsRead,
-      rowsWritten: this.#rowsWritten,
-      rowsRejected: this.#rejectsByCode.total(),
-      rejectsByCode: this.#rejectsByCode.byCode(),
-      noticesByCode: this.#noticesByCode.byCode(),
-    };
+    return this.#output.counts();
   }
 
   /** SHA-256 of all lines so far, in hex. */
   digests(): { recordsDigest: string; rejectsDigest: string } {
-    return {
-      recordsDigest: this.#recordsHash.copy().digest('hex'),
-      rejectsDigest: this.#rejectsHash.copy().digest('hex'),
-    };
-  }
-
-  #take(rows: readonly ConvertedRow[]): TransformedLines {
-    let records = '';
-    let rejects = '';
-    for (const { record, conversion } of rows) {
-      this.#rowsRead += 1;
-      if ('line' in conversion) {
-        records += `${this.#lineage?.add(conversion.line, record.row) ?? conversion.line}\n`;
-        this.#rowsWritten += 1;
-        this.#noticesByCode.add(record.notice);
-        this.#noticesByCode.add(conversion.notice);
-      } else {
-        rejects += `${rejectedRowLine(record, conversion.problems, this.#encoding)}\n`;
-        this.#rejectsByCode.add(conversion.problems[0].code);
-      }
-    }
-    this.#recordsHash.update(records);
-    this.#rejectsHash.update(rejects);
-    return { records, rejects };
+    return this.#output.digests();
   }
 }
 
-/** Says of each record from which file and which row it comes. */
-class Lineage {
-  readonly #prefix: string;
+/** Takes the rows of a format to their output, and gives its lines whenever it is full. */
+interface Rows {
+  write(bytes: Buffer): Iterable<TransformedLines>;
+  end(): Iterable<TransformedLines>;
+}
 
-  constructor(key: string) {
-    this.#prefix = `{"${LINEAGE_FILE}":${JSON.stringify(key)},"${LINEAGE_ROW}":`;
+function openRows(
+  { plan, contract, limits, fastLane = true, start }: ChunkTransformerOptions,
+  lineage: Lineage | null,
+  output: RowOutput,
+): Rows {
+  const { format, encoding } = plan;
+  const { maxRecordBytes } = limits;
+  const reader: ReaderOptions = { maxRecordBytes, encoding, ...firstsOf(start, plan) };
+  if (format.type === 'csv') {
+    const { dialect } = format;
+    const { maxColumns } = limits;
+    const columnRecord = start?.columnRecord ?? null;
+    return new CsvRows(
+      { dialect, reader, contract, lineage, maxColumns, fastLane, columnRecord },
+      output,
+    );
   }
-
-  add(line: string, row: number): string {
-    return `${this.#prefix}${row}${line === '{}' ? '' : ','}${line.slice(1)}`;
-  }
-}
-
-interface ConvertedRow {
-  readonly record: SourceRecord<unknown>;
-  readonly conversion: Conversion;
-}
-
-/** A reader and a converter joined, whatever the records' type is. */
-interface Pump {
-  write(bytes: Buffer): ConvertedRow[];
-  end(): ConvertedRow[];
-}
-
-function createPump(
-  { plan, contract, limits }: ChunkTransformerOptions,
-  notices: Tally<NoticeCode>,
-): Pump {
-  const { format, encoding, byteOrderMark } = plan;
-  const opened = openReader(format, {
-    maxRecordBytes: limits.maxRecordBytes,
-    encoding,
-    firstOffset: byteOrderMark ? byteOrderMarkOf(encoding).length : 0,
-  });
+  const converter = contract === null ? plainJsonConverter() : jsonConverter(contract);
   const problemOf = unreadableRow(encoding);
-  if (opened.kind === 'json') {
-    const converter = contract === null ? plainJsonConverter() : jsonConverter(contract);
-    return joinPump(opened.reader, problemOf, () => converter);
+  return new JsonRows({ reader: openJsonReader(format, reader), converter, problemOf }, output);
+}
+
+function firstsOf(
+  start: ChunkStart | undefined,
+  { encoding, byteOrderMark }: ChunkTransformerOptions['plan'],
+): Pick<ReaderOptions, 'firstOffset' | 'firstRow' | 'firstLine'> {
+  if (start !== undefined) {
+    return { firstOffset: start.offset, firstRow: start.row, firstLine: start.line };
   }
-  return joinPump(opened.reader, problemOf, (first) => {
-    const columns = csvColumns(first, opened.dialect, contract);
-    requireColumnLimit(columns.names, limits.maxColumns);
-    for (const [code, count] of columns.notices) notices.add(code, count);
-    return contract === null ? textConverter(columns) : csvConverter(contract, columns);
-  });
-}
-
-/** Why the values of a record cannot be trusted; null when they can. */
-type ProblemOf = (record: SourceRecord<unknown>) => RowProblem | null;
-
-function joinPump<T>(
-  reader: RecordReader<T>,
-  problemOf: ProblemOf,
-  converterFor: (first: T) => RecordConverter<T>,
-): Pump {
-  let converter: RecordConverter<T> | null = null;
-  const convertRow = (record: SourceRecord<T>): ConvertedRow[] => {
-    const problem = problemOf(record);
-    // Row 0 is the header.
-    if (record.row === 0) requireReadableHeader(problem);
-    else if (problem !== null) return [{ record, conversion: { problems: [problem] } }];
-    converter ??= converterFor(record.value);
-    return record.row === 0 ? [] : [{ record, conversion: converter(record.value, record.row) }];
-  };
-  return {
-    write: (bytes) => reader.write(bytes).flatMap(convertRow),
-    end: () => reader.end().flatMap(convertRow),
-  };
-}
-
-/** Every row stands under the names in the header: an unreadable one rejects the file. */
-function requireReadableHeader(problem: RowProblem | null): void {
-  if (problem === null) return;
-  const isEncoding = problem.code === RowCode.INVALID_ENCODING;
-  const code = isEncoding ? FileCode.INVALID_ENCODING : FileCode.MALFORMED_HEADER;
-  throw new FileRejected(code, `the header cannot be read: ${problem.reason}`);
+  return { firstOffset: byteOrderMark ? byteOrderMarkOf(encoding).length : 0 };
 }

@@ -19,6 +19,11 @@ export interface Constraint {
   readonly isBroken: (text: string, json: string) => boolean;
 }
 
+/**
+ * Longest value that a pattern is tried on, in JavaScript's code units. Expressions such as `.*a.*b` take
+ * time that grows with a power of the length.
+ */
+const LONGEST_MATCHED = 1_000;
 const SURROGATE_PAIR = /[\ud800-\udbff][\udc00-\udfff]/g;
 
 /**
@@ -86,6 +91,11 @@ function patternConstraint(field: ScalarField): Constraint[] {
   // As in XML Schema, whose expressions Table Schema prescribes, a pattern is for the whole value.
   const expression = new RegExp(`^(?:${pattern})$`, 'u');
   return [
+    {
+      code: RowCode.PATTERN_MISMATCH,
+      rule: 'is longer than the 1,000 characters that a pattern is tried on',
+      isBroken: (text) => text.length > LONGEST_MATCHED,
+    },
     {
       code: RowCode.PATTERN_MISMATCH,
       rule: `does not match ${pattern}`,

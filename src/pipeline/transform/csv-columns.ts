@@ -3,6 +3,10 @@ import { FileCode, NoticeCode } from '../../shared/error-codes.ts';
 import { FileRejected } from '../../shared/errors.ts';
 import type { Dialect } from '../payload.ts';
 import { FieldNames } from './field-names.ts';
+import { shown } from './shown-text.ts';
+
+/** Most columns that a reason names. */
+const MOST_NAMED = 10;
 
 /** The columns of a CSV file. */
 export interface CsvColumns {
@@ -13,6 +17,8 @@ export interface CsvColumns {
   /** Indexes of the columns that the contract does not know. */
   readonly unknown: readonly number[];
   readonly trailingDelimiter: boolean;
+  /** How many fields a row has to have, and who says so: `the header has 2 columns`. */
+  readonly expectation: string;
   readonly notices: ReadonlyMap<NoticeCode, number>;
 }
 
@@ -34,13 +40,23 @@ export function csvColumns(
       withoutTrailing(first, trailingDelimiter).fill(''));
   const names = columnNames(cells);
   const notices = header ? headerNotices(cells) : new Map<NoticeCode, number>();
-  const common = { names, trailingDelimiter, notices };
+  const expectation = expectationOf(names.length, header, contract);
+  const common = { names, trailingDelimiter, expectation, notices };
   if (contract === null) return { ...common, ofFields: [], unknown: [] };
   const ofFields = columnsOfFields(contract, cells);
   const known = new Set(ofFields);
   const unknown = [...names.keys()].filter((index) => !known.has(index));
   return { ...common, ofFields, unknown };
 }
+
+function expectationOf(count: number, header: boolean, contract: Contract | null): string {
+  if (header) return `the header has ${counted(count, 'column')}`;
+  return `the ${contract === null ? 'first row' : 'contract'} has ${counted(count, 'field')}`;
+}
+
+/** @example counted(2, 'field') // '2 fields' */
+export const counted = (count: number, noun: string): string =>
+  `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 function withoutTrailing(cells: readonly string[], trailingDelimiter: boolean): string[] {
   return trailingDelimiter && cells.at(-1) === '' ? cells.slice(0, -1) : [...cells];
@@ -98,8 +114,8 @@ function rejectDuplicate(contract: Contract, [a, b]: [string, string], field: nu
   const name = JSON.stringify(contract.fields[field]?.name);
   const reason =
     a === b
-      ? `the header has the column "${a}" twice`
-      : `the header has the columns "${a}" and "${b}", which both are ${name}`;
+      ? `the header has the column ${shown(a)} twice`
+      : `the header has the columns ${shown(a)} and ${shown(b)}, which both are ${name}`;
   throw new FileRejected(FileCode.DUPLICATE_COLUMN, `${reason} in the contract "${contract.name}"`);
 }
 
@@ -109,7 +125,7 @@ function requireColumns(contract: Contract, columns: readonly number[]): void {
     (field, index) => columns[index] === -1 && isRequired(contract, field),
   );
   if (missing.length > 0) {
-    const names = missing.map((field) => `"${field.name}"`).join(', ');
+    const names = named(missing.map((field) => field.name));
     const noun = missing.length === 1 ? 'column' : 'columns';
     const reason = `the contract "${name}" requires the ${noun} ${names}, which the file does not have`;
     throw new FileRejected(FileCode.MISSING_REQUIRED_COLUMN, reason);
@@ -117,6 +133,12 @@ function requireColumns(contract: Contract, columns: readonly number[]): void {
   if (columns.some((index) => index !== -1)) return;
   const reason = `the header has none of the columns of the contract "${name}"`;
   throw new FileRejected(FileCode.NO_KNOWN_COLUMN, reason);
+}
+
+function named(names: readonly string[]): string {
+  const first = names.slice(0, MOST_NAMED).map((name) => shown(name));
+  const further = names.length - first.length;
+  return `${first.join(', ')}${further > 0 ? ` and ${further} more` : ''}`;
 }
 
 /** @throws FileRejected TOO_MANY_COLUMNS */

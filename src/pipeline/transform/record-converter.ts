@@ -2,7 +2,7 @@ import { isRequired, RESCUED, RESERVED_NAMES, type Contract } from '../../datase
 import { NoticeCode, RowCode } from '../../shared/error-codes.ts';
 import type { JsonRecord } from '../formats/json-record.ts';
 import type { RowProblem, RowProblems } from '../formats/source-record.ts';
-import type { CsvColumns } from './csv-columns.ts';
+import { counted, type CsvColumns } from './csv-columns.ts';
 import { FieldNames } from './field-names.ts';
 import { FieldRule, isProblem, type FieldResult } from './field-rule.ts';
 import { Uniqueness } from './uniqueness.ts';
@@ -150,12 +150,12 @@ function property(name: string, value: unknown): string {
 
 function fieldCountProblem(
   fields: string[],
-  { names, trailingDelimiter }: CsvColumns,
+  { names, trailingDelimiter, expectation }: CsvColumns,
 ): RowProblem | null {
   const expected = names.length;
   if (fields.length === expected) return null;
   if (trailingDelimiter && fields.length === expected + 1 && fields[expected] === '') return null;
   const code = fields.length < expected ? RowCode.TOO_FEW_FIELDS : RowCode.TOO_MANY_FIELDS;
-  const reason = `the row has ${fields.length} fields, the file has ${expected} columns`;
+  const reason = `the row has ${counted(fields.length, 'field')}, ${expectation}`;
   return { code, column: null, reason };
 }

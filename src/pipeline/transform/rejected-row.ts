@@ -1,10 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import type { Encoding } from '../../datasets/contract.ts';
 import { sourceBytes } from '../encoding.ts';
-import type { RowProblems, SourceRecord } from '../formats/source-record.ts';
+import type { RowProblem, RowProblems, SourceRecord } from '../formats/source-record.ts';
 
 /** Longest raw text kept with a rejected row, in bytes of UTF-8. */
 export const RAW_LIMIT_BYTES = 4096;
+/** Most problems stated beside the first: a short row may break every field of a long contract. */
+const MOST_FURTHER_PROBLEMS = 20;
 /** In bytes of UTF-8. */
 const LONGEST_CHARACTER = 4;
 
@@ -12,7 +14,8 @@ const LONGEST_CHARACTER = 4;
  * A rejected row as one line of JSON: where it stands, what is wrong with it, and its raw text.
  *
  * Bytes that are no text in the file's encoding are kept as base64 under `rawBase64`, as the file has
- * them, so that nothing is lost; a row longer than 4 KiB is cut and marked `rawTruncated`.
+ * them, so that nothing is lost; a row longer than 4 KiB is cut and marked `rawTruncated`. Beside the
+ * first problem twenty more are stated; `problemsLeftOut` counts the rest.
  */
 export function rejectedRowLine(
   record: SourceRecord<unknown>,
@@ -27,9 +30,17 @@ export function rejectedRowLine(
     code: first.code,
     column: first.column,
     reason: first.reason,
-    ...(furtherProblems.length > 0 && { furtherProblems }),
+    ...further(furtherProblems),
     ...rawText(record.raw, encoding),
   });
+}
+
+function further(problems: readonly RowProblem[]): object {
+  const left = problems.length - MOST_FURTHER_PROBLEMS;
+  if (left > 0) {
+    return { furtherProblems: problems.slice(0, MOST_FURTHER_PROBLEMS), problemsLeftOut: left };
+  }
+  return problems.length > 0 ? { furtherProblems: problems } : {};
 }
 
 function rawText(

@@ -16,8 +16,7 @@ export const handler = stepHandler({
   idempotencyKey: '[file.fileId, chunk.index]',
   work: async (input) => {
     const { source, transformer } = await openChunk(s3, input);
-    for await (const bytes of source) transformer.write(bytes);
-    transformer.end();
+    await transformer.drain(source);
     return chunkResult(input.chunk.index, source, transformer);
   },
 });

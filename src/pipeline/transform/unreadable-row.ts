@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Encoding } from '../../datasets/contract.ts';
 import { RowCode } from '../../shared/error-codes.ts';
-import { sourceLength } from '../encoding.ts';
+import { ESCAPED_BYTES, sourceBytes, sourceLength } from '../encoding.ts';
 import type { RowProblem, SourceRecord } from '../formats/source-record.ts';
 
 const REPLACEMENT = Buffer.from('\ufffd');
@@ -23,10 +23,16 @@ export function unreadableRow(
       return { code: RowCode.NUL_BYTE, column: null, reason: `a NUL at byte ${at(nul)}` };
     }
     if (isUtf8(raw)) return problem;
-    const reason = `byte ${at(firstInvalid(raw))} is not ${encoding.toUpperCase()}`;
+    const position = firstInvalid(raw);
+    const found = byteAt(encoding, raw, position).toString(16).padStart(2, '0').toUpperCase();
+    const reason = `byte ${at(position)} (0x${found}) is not ${encoding.toUpperCase()}`;
     return { code: RowCode.INVALID_ENCODING, column: null, reason };
   };
 }
+
+/** The byte of the file that is no text at a position. */
+const byteAt = (encoding: Encoding, raw: Buffer, position: number): number =>
+  sourceBytes(encoding, raw.subarray(position, position + ESCAPED_BYTES))[0] ?? 0;
 
 /** Where the first sequence starts that is not UTF-8; there must be one. */
 function firstInvalid(raw: Buffer): number {

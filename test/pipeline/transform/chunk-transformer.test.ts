@@ -10,6 +10,7 @@ import { FileRejected } from '../../../src/shared/errors.ts';
 import { contractOf } from '../../support/contracts.ts';
 import { rejection } from '../../support/rejection.ts';
 import { pieceLengths, splitBy } from '../../support/splits.ts';
+import { transformedLines } from '../../support/transformed-lines.ts';
 
 const KEY = 'in/orders.csv';
 const DIALECT: Dialect = {
@@ -56,15 +57,13 @@ const options = (
 
 function transform(given: ChunkTransformerOptions, ...pieces: Buffer[]): Transformed {
   const transformer = new ChunkTransformer(given);
-  const outputs = [...pieces.map((bytes) => transformer.write(bytes)), transformer.end()];
+  const { records, rejects } = transformedLines(transformer, pieces);
   const linesOf = (text: string): string[] => text.split('\n').slice(0, -1);
-  const lineages = linesOf(outputs.map(({ records }) => records).join('')).map(splitLineage);
+  const lineages = linesOf(records.toString()).map(splitLineage);
   return {
     records: lineages.map(({ line }) => line),
     rows: lineages.map(({ row }) => row),
-    rejects: linesOf(outputs.map(({ rejects }) => rejects).join('')).map(
-      (line) => JSON.parse(line) as Record<string, unknown>,
-    ),
+    rejects: linesOf(rejects.toString()).map((line) => JSON.parse(line) as Record<string, unknown>),
     counts: transformer.counts(),
     digests: transformer.digests(),
   };
@@ -289,15 +288,17 @@ describe('ChunkTransformer on lineage', () => {
   });
 
   it('states it of a record without properties', () => {
-    const lines = new ChunkTransformer(options(LINES)).write(Buffer.from('{}\n'));
-    expect(lines.records).toBe(`{"_file":"${KEY}","_row":1}\n`);
+    const transformer = new ChunkTransformer(options(LINES));
+    const lines = transformedLines(transformer, [Buffer.from('{}\n')]);
+    expect(lines.records.toString()).toBe(`{"_file":"${KEY}","_row":1}\n`);
   });
 
   it('is left out where the contract says so', () => {
     const millrace = { match: ['**'], lineage: false };
     const contract = contractOf([{ name: 'a' }], { millrace });
-    const lines = new ChunkTransformer(options(CSV, contract)).write(Buffer.from('a\n1\n'));
-    expect(lines.records).toBe('{"a":"1"}\n');
+    const transformer = new ChunkTransformer(options(CSV, contract));
+    const lines = transformedLines(transformer, [Buffer.from('a\n1\n')]);
+    expect(lines.records.toString()).toBe('{"a":"1"}\n');
   });
 });
 
@@ -340,15 +341,12 @@ describe('ChunkTransformer on any bytes', () => {
     .map((parts) => Buffer.from(parts.join('')));
   const anyBytes = fc.oneof(randomBytes, csvBytes, jsonBytes);
 
-  /**
-   * The transformed bytes, or that the file is rejected; other errors pass. Of a file with two faults,
-   * a header's and a later record's, the pieces decide which one is found first.
-   */
-  function attempt(given: ChunkTransformerOptions, pieces: Buffer[]): Transformed | 'rejected' {
+  /** The transformed bytes, or why the file is rejected; other errors pass. */
+  function attempt(given: ChunkTransformerOptions, pieces: Buffer[]): Transformed | string {
     try {
       return transform(given, ...pieces);
     } catch (error) {
-      if (error instanceof FileRejected) return 'rejected';
+      if (error instanceof FileRejected) return error.message;
       throw error;
     }
   }
@@ -361,14 +359,14 @@ describe('ChunkTransformer on any bytes', () => {
     ['JSON Lines under a contract', LINES, ORDERS],
     ['a JSON array', ARRAY, null],
   ] as const)('as %s', (_, format, contract) => {
-    it('balances or rejects the file, and does so whatever the pieces are', () => {
+    it('balances or rejects the file, and does so for the same reason whatever the pieces are', () => {
       const recordLimit = fc.constantFrom(5, 20, 1_000);
       fc.assert(
         fc.property(anyBytes, pieceLengths, recordLimit, (bytes, lengths, maxRecordBytes) => {
           const limits = { maxRecordBytes, maxColumns: 3 };
           const given = { ...options(format, contract), limits };
           const whole = attempt(given, [bytes]);
-          if (whole !== 'rejected') expectBalance(whole);
+          if (typeof whole !== 'string') expectBalance(whole);
           expect(attempt(given, splitBy(bytes, lengths))).toEqual(whole);
         }),
         { numRuns: 1_000 },
@@ -404,5 +402,20 @@ describe('ChunkTransformer on any bytes', () => {
       ),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('ChunkTransformer on short rows that become long lines', () => {
+  const fields = Array.from({ length: 1_200 }, (_, index) => ({ name: `field_${index}` }));
+  const bytes = Buffer.from('{}\n'.repeat(2_000));
+
+  it.each([
+    ['records', contractOf(fields)],
+    ['rejects', contractOf(fields.map((field) => ({ ...field, constraints: { required: true } })))],
+  ] as const)('gives its %s in portions of about a mebibyte', (kind, contract) => {
+    const portions = [...new ChunkTransformer(options(LINES, contract)).write(bytes)];
+    const lengths = portions.map((lines) => lines[kind].length);
+    expect(Math.max(...lengths)).toBeLessThan(1_200_000);
+    expect(lengths.length).toBeGreaterThan(2);
   });
 });

@@ -84,6 +84,7 @@ describe('csvColumns without a contract', () => {
       ofFields: [],
       unknown: [],
       trailingDelimiter: false,
+      expectation: 'the header has 2 columns',
       notices: new Map(),
     });
   });
@@ -175,6 +176,33 @@ describe('csvColumns under a contract', () => {
     expect(() => csvColumns(['x', 'note'], HEADER, ORDERS)).toThrow(
       'the contract "orders" requires the column "id", which the file does not have',
     );
+  });
+
+  it('names ten of the required columns that a file lacks, and counts the others', () => {
+    const fields = Array.from({ length: 9_000 }, (_, n) => ({
+      name: `c${n}`,
+      constraints: { required: true },
+    }));
+    expect(() => csvColumns(['x'], HEADER, contractOf(fields))).toThrow(
+      'requires the columns "c0", "c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8", "c9" and 8990 more, which the file',
+    );
+  });
+
+  it('shows only the beginning of a long name', () => {
+    const long = 'x'.repeat(100_000);
+    const contract = contractOf([{ name: long }]);
+    expect(() => csvColumns([long, long], HEADER, contract)).toThrow(
+      `the header has the column "${'x'.repeat(80)}…" twice`,
+    );
+  });
+
+  it.each([
+    [HEADER, ORDERS, 'the header has 2 columns'],
+    [HEADER, null, 'the header has 2 columns'],
+    [NO_HEADER, ORDERS, 'the contract has 2 fields'],
+    [NO_HEADER, null, 'the first row has 2 fields'],
+  ])('tells who says how many fields a row has: %j', (dialect, contract, expectation) => {
+    expect(csvColumns(['id', 'note'], dialect, contract)).toMatchObject({ expectation });
   });
 
   it('rejects a file that has none of the columns, though none is required', () => {

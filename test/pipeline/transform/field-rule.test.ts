@@ -229,6 +229,29 @@ describe('FieldRule on constraints', () => {
     expect(result).toBe(expected === 'taken' ? JSON.stringify(text) : expected);
   });
 
+  it.each([
+    ['[a-z]*', 'a'.repeat(1_000), 'taken'],
+    ['[a-z]*', 'a'.repeat(1_001), 'PATTERN_MISMATCH'],
+    ['.*a.*b.*c', 'ab'.repeat(100_000), 'PATTERN_MISMATCH'],
+  ])('tries the pattern %s on no more than 1,000 characters', (pattern, text, expected) => {
+    const result = fromText({ type: 'string', constraints: { pattern } }, text);
+    expect(result).toBe(expected === 'taken' ? JSON.stringify(text) : expected);
+  });
+
+  it('says that a value is too long for a pattern', () => {
+    const rule = ruleFor({ type: 'string', constraints: { pattern: 'x*' } });
+    expect(rule.fromText('x'.repeat(1_001))).toMatchObject({
+      reason: `"${'x'.repeat(80)}…" is longer than the 1,000 characters that a pattern is tried on`,
+    });
+  });
+
+  it('shows a JSON number as the file spells it', () => {
+    const { value } = parseJsonObject(Buffer.from('{"a":1e-3}'));
+    expect(ruleFor({ type: 'integer' }).fromJson(value.a)).toMatchObject({
+      reason: '"1e-3" is not an integer',
+    });
+  });
+
   it('names the column and says what is wrong, without the whole of a long value', () => {
     const result = ruleFor({ type: 'integer' }).fromText('x'.repeat(500));
     expect(result).toEqual({
@@ -244,6 +267,17 @@ describe('FieldRule on JSON values', () => {
     ['integer', '12345678901234567890', '12345678901234567890'],
     ['integer', '7', '7'],
     ['integer', '1e3', '1000'],
+    ['integer', '1e21', `1${'0'.repeat(21)}`],
+    ['integer', '-1.50E2', '-150'],
+    ['integer', '12345678901234567890.0', '12345678901234567890'],
+    ['integer', '1e399', `1${'0'.repeat(399)}`],
+    ['integer', '1e400', 'INVALID_TYPE'],
+    ['integer', '1e-999999999999999', 'INVALID_TYPE'],
+    ['integer', '0e999999999999999', '0'],
+    ['integer', '-0', '-0'],
+    ['integer', '-0.0', '-0'],
+    ['number', '-0', '-0'],
+    ['number', '-0.0', '-0.0'],
     ['integer', '"007"', '7'],
     ['integer', '1.5', 'INVALID_TYPE'],
     ['integer', 'true', 'INVALID_TYPE'],
@@ -272,6 +306,12 @@ describe('FieldRule on JSON values', () => {
     [{ type: 'integer', constraints: { maximum: 5 } }, '6', 'ABOVE_MAXIMUM'],
     [{ type: 'integer', constraints: { enum: [7] } }, '7', '7'],
     [{ type: 'any', constraints: { enum: [1, 'a'] } }, '1', '1'],
+    [{ type: 'any', constraints: { enum: [1000] } }, '1e3', '1e3'],
+    [{ type: 'any', constraints: { enum: [1e21] } }, '1e21', '1e21'],
+    [{ type: 'any', constraints: { enum: [0] } }, '-0', '-0'],
+    [{ type: 'any', constraints: { enum: [1] } }, '1e400', 'NOT_IN_ENUM'],
+    [{ type: 'integer', constraints: { maximum: 1e21 } }, '1e21', `1${'0'.repeat(21)}`],
+    [{ type: 'integer', constraints: { maximum: 1e21 } }, '1e22', 'ABOVE_MAXIMUM'],
     [{ type: 'any', constraints: { enum: [1, 'a'] } }, '"a"', '"a"'],
     [{ type: 'any', constraints: { enum: [1, 'a'] } }, '2', 'NOT_IN_ENUM'],
     [{ type: 'any', constraints: { enum: [1, 'a'] } }, '[1]', 'NOT_IN_ENUM'],

@@ -344,8 +344,7 @@ async function transform({ reading, stored }: WrittenFile, lengths: readonly num
   const given = { key: 'in/a', plan: reading, contract: null, limits: DEFAULT_LIMITS };
   const transformer = new ChunkTransformer(given);
   let lines = '';
-  for await (const bytes of source) lines += transformer.write(bytes).rejects;
-  lines += transformer.end().rejects;
+  for await (const { rejects } of transformer.linesOf(source)) lines += rejects.toString();
   const rejects = lines
     .split('\n')
     .slice(0, -1)

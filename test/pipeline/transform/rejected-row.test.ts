@@ -12,6 +12,7 @@ interface Line {
   readonly rawBase64?: string;
   readonly rawTruncated: boolean;
   readonly furtherProblems?: RowProblem[];
+  readonly problemsLeftOut?: number;
 }
 
 function lineOf(raw: Buffer, encoding: Encoding = 'utf-8', ...further: RowProblem[]): Line {
@@ -120,5 +121,20 @@ describe('rejectedRowLine', () => {
       expect(kept.equals(bytes.subarray(0, kept.length))).toBe(true);
       expect(kept.length).toBe(shift + Math.floor((RAW_LIMIT_BYTES - shift) / 3));
     }
+  });
+});
+
+describe('a row with many problems', () => {
+  const further = (count: number): Line =>
+    lineOf(Buffer.from('x'), 'utf-8', ...Array.from({ length: count }, () => INVALID));
+
+  it('states twenty beside the first and counts the rest', () => {
+    expect(further(300).furtherProblems).toHaveLength(20);
+    expect(further(300).problemsLeftOut).toBe(280);
+  });
+
+  it('leaves none out where there are no more', () => {
+    expect(further(20).furtherProblems).toHaveLength(20);
+    expect(further(20).problemsLeftOut).toBeUndefined();
   });
 });

@@ -50,18 +50,24 @@ describe('unreadableRow', () => {
     expect(judge(raw)).toEqual({
       code: 'INVALID_ENCODING',
       column: null,
-      reason: `byte ${100 + position} is not UTF-8`,
+      reason: `byte ${100 + position} (0x${raw.toString('hex', position, position + 1).toUpperCase()}) is not UTF-8`,
     });
   });
 
   it.each<[Exclude<Encoding, 'utf-8'>, string, string]>([
-    ['windows-1252', '80 fc 81', 'byte 102 is not WINDOWS-1252'],
-    ['utf-16le', 'fc 00 3d d8 00 de 3d d8 61 00', 'byte 106 is not UTF-16LE'],
-    ['utf-16be', '00 61 de 00', 'byte 102 is not UTF-16BE'],
-    ['utf-16be', '00 61 62', 'byte 102 is not UTF-16BE'],
+    ['windows-1252', '80 fc 81', 'byte 102 (0x81) is not WINDOWS-1252'],
+    ['utf-16le', 'fc 00 3d d8 00 de 3d d8 61 00', 'byte 106 (0x3D) is not UTF-16LE'],
+    ['utf-16be', '00 61 de 00', 'byte 102 (0xDE) is not UTF-16BE'],
+    ['utf-16be', '00 61 62', 'byte 102 (0x62) is not UTF-16BE'],
   ])('tells the place in the file of a byte that is not %s', (encoding, hex, reason) => {
     const found = judge(transcoded(encoding, hex), encoding);
     expect(found).toEqual({ code: 'INVALID_ENCODING', column: null, reason });
+  });
+
+  it('explains by its bytes a row whose names became alike', () => {
+    const duplicate: RowProblem = { code: 'DUPLICATE_PROPERTY', column: null, reason: 'twice' };
+    const raw = Buffer.from('{"\xff":1,"\xfe":2}', 'latin1');
+    expect(judge(raw, 'utf-8', duplicate)).toMatchObject({ code: 'INVALID_ENCODING' });
   });
 
   it('tells the place of a NUL in the file', () => {
@@ -77,7 +83,9 @@ describe('unreadableRow', () => {
         const text = Buffer.from(before.replaceAll('\0', ''));
         const rest = Buffer.from(after.replaceAll('\0', ''));
         const found = judge(Buffer.concat([text, Buffer.from(hex, 'hex'), rest]));
-        expect(found?.reason).toBe(`byte ${100 + text.length} is not UTF-8`);
+        expect(found?.reason).toBe(
+          `byte ${100 + text.length} (0x${hex.slice(0, 2).toUpperCase()}) is not UTF-8`,
+        );
       }),
       { numRuns: 1_000 },
     );

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { readNames } from '../../../src/pipeline/formats/json-names.ts';
+import { readNames } from '../../src/shared/json-names.ts';
 
 describe('readNames', () => {
   it('reads any JSON as JSON.parse does, with blanks anywhere', () => {
