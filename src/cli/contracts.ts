@@ -1,20 +1,27 @@
 import { readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { InvalidContractError, parseContract, type Contract } from '../datasets/contract.ts';
 import { ContractRegistry } from '../datasets/registry.ts';
 import { UserError } from './user-error.ts';
 
-const DATASETS = join(import.meta.dirname, '..', 'datasets');
 /** Where "upload" puts a file unless it is told otherwise. */
 const UPLOADS_PREFIX = 'uploads/';
 
 /**
- * The contracts of this clone, those that a deployment takes with it.
+ * The contracts of a folder, as a deployment takes them with it.
+ *
+ * @throws UserError when there is none, or when one of them cannot be used
+ */
+export const readContracts = (folder: string): ContractRegistry =>
+  orUserError(() => ContractRegistry.read(folder));
+
+/**
+ * The contracts of a folder that may have none yet.
  *
  * @throws UserError when one of them cannot be used
  */
-export const ownContracts = (): ContractRegistry =>
-  orUserError(() => ContractRegistry.read(DATASETS));
+export const readContractsIfAny = (folder: string): ContractRegistry =>
+  orUserError(() => ContractRegistry.readIfAny(folder));
 
 /** @throws UserError when the file cannot be read or is no contract */
 export function readContract(path: string): Contract {

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 
 const NAME = /^[a-z][a-z0-9-]{0,62}$/;
-const CHARACTER = /^[\x01-\x09\x0b\x0c\x0e-\x7f]$/;
+const CHARACTER = /^[\x01-\x09\x0b\x0c\x0e-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]$/;
 
 /**
  * Reads the name of a dataset.
@@ -21,7 +21,7 @@ export function parseName(text: string): string {
 export function parseCharacter(text: string): string {
   const character = text === 'tab' || text === '\\t' ? '\t' : text;
   if (CHARACTER.test(character)) return character;
-  throw new InvalidArgumentError('Give one ASCII character, or "tab".');
+  throw new InvalidArgumentError('Give one ASCII character, no letter and no digit, or "tab".');
 }
 
 /** Stands for no quote. Commander does not let a parser return null. */

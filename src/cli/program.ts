@@ -212,9 +212,16 @@ function contractCheckCommand({ console, setExitCode }: ProgramContext): Command
     .description('Show what the pipeline would make of files, without uploading them.')
     .argument('<files...>', 'files to check')
     .option('--contract <path>', 'contract to check under, instead of the one that matches the key')
+    .addOption(
+      new Option(
+        '--contracts <folder>',
+        "folder of the contracts, instead of cdk.json's",
+      ).conflicts('contract'),
+    )
     .option('--key <key>', 'object key that the file is to have, instead of its path')
     .addOption(examplesOption())
-    .addOption(jsonOption());
+    .addOption(jsonOption())
+    .addHelpText('after', '\nThe folder of the contracts and the limits are those of cdk.json.');
   return command.action(async (files: string[], options: ContractCheckOptions) => {
     if (options.key !== undefined && files.length > 1) {
       command.error('error: --key is for one file');

@@ -11,6 +11,6 @@ export function nameFolder({
 }
 
 /** Names as people see them: composed and in lower case. */
-function foldCase(name: string): string {
+export function foldCase(name: string): string {
   return name.normalize('NFC').toLowerCase();
 }

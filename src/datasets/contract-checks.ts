@@ -1,6 +1,6 @@
-import type { ContractField } from './contract-field.ts';
+import { isPattern, RESCUED, RESERVED_NAMES, type ContractField } from './contract-field.ts';
 import type { Contract } from './contract.ts';
-import { nameFolder } from './column-name.ts';
+import { foldCase, nameFolder } from './column-name.ts';
 import {
   constraintValue,
   isScalar,
@@ -11,6 +11,7 @@ import {
 } from './field-type.ts';
 import { FALSE_VALUES, TRUE_VALUES } from './values/booleans.ts';
 import { InvalidPatternError } from './values/date-pattern.ts';
+import { repeatedChoice } from './values/repeated-choice.ts';
 import type { ValueType } from './values/value-type.ts';
 
 /** What is wrong with a contract, and where. */
@@ -32,7 +33,7 @@ export function fieldProblems(field: ContractField): ContractProblem[] {
   if (!isScalar(field)) return lengths;
   const options = optionProblems(field);
   if (options.length > 0) return options;
-  return [...lengths, ...valueProblems(field, valueTypeOf(field))];
+  return [...lengths, ...patternProblems(field), ...valueProblems(field, valueTypeOf(field))];
 }
 
 function lengthProblems({
@@ -45,6 +46,16 @@ function lengthProblems({
   return minLength > maxLength
     ? [problem('is below the minLength', 'constraints', 'maxLength')]
     : [];
+}
+
+/** One value must not keep a function busy for hours. */
+function patternProblems(field: ScalarField): ContractProblem[] {
+  const pattern = field.type === 'string' ? field.constraints?.pattern : undefined;
+  if (pattern === undefined || !isPattern(pattern)) return [];
+  const group = repeatedChoice(pattern);
+  if (group === null) return [];
+  const message = `repeats ${group}, through which a text may pass in more than one way: that can take hours`;
+  return [problem(message, 'constraints', 'pattern')];
 }
 
 function optionProblems(field: ScalarField): ContractProblem[] {
@@ -113,7 +124,53 @@ export function contractProblems(contract: Contract): ContractProblem[] {
     ...nameProblems(contract),
     ...primaryKeyProblems(contract),
     ...dialectProblems(contract.millrace),
+    ...missingTruthProblems(contract),
+    ...(contract.millrace.output.format === 'parquet' ? parquetNameProblems(contract) : []),
+    ...globProblems(contract.millrace),
   ];
+}
+
+/** A text that means no value never means true or false. */
+function missingTruthProblems({ fields, missingValues }: Contract): ContractProblem[] {
+  return fields.flatMap((field, index) => {
+    if (field.type !== 'boolean') return [];
+    const { trueValues = [], falseValues = [] } = field;
+    return Object.entries({ trueValues, falseValues }).flatMap(([name, texts]) =>
+      texts
+        .filter((text) => missingValues.includes(text))
+        .map((text) =>
+          problem(`"${text}" is one of the missingValues, too`, 'fields', index, name),
+        ),
+    );
+  });
+}
+
+/** Engines that query Parquet find columns without regard to case. */
+function parquetNameProblems({ fields, millrace }: Contract): ContractProblem[] {
+  const reserved = millrace.lineage ? [...RESERVED_NAMES] : [RESCUED];
+  const owners = new Map(reserved.map((name) => [foldCase(name), name]));
+  return fields.flatMap(({ name }, index) => {
+    const owner = owners.get(foldCase(name)) ?? name;
+    owners.set(foldCase(name), owner);
+    if (owner === name) return [];
+    const message = `"${name}" and "${owner}" differ in case only, which readers of Parquet do not see`;
+    return [problem(message, 'fields', index, 'name')];
+  });
+}
+
+function globProblems({ match }: Contract['millrace']): ContractProblem[] {
+  return match.flatMap((glob, index) => {
+    const open = unclosedBracket(glob);
+    return open === null ? [] : [problem(`"${open}" is not closed`, 'millrace', 'match', index)];
+  });
+}
+
+/** The bracket of a glob that stands for itself, because what it opens does not end. */
+function unclosedBracket(glob: string): string | null {
+  const rest = glob.replace(/\\[^]/g, '').replace(/\[[!^]?\]?[^\]]*\]/g, '');
+  if (rest.includes('[')) return '[';
+  const [opened, closed] = ['{', '}'].map((bracket) => rest.split(bracket).length - 1);
+  return (opened ?? 0) > (closed ?? 0) ? '{' : null;
 }
 
 /** A character has one meaning in a file. */

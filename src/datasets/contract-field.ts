@@ -89,12 +89,13 @@ const StringField = z.strictObject({
       unique,
       enum: enumOf(z.string()),
       pattern: z.optional(
-        z
-          .string()
-          .check(
-            z.refine(isPattern, 'is not a regular expression'),
-            z.meta({ description: 'A regular expression for the whole value.', format: 'regex' }),
-          ),
+        z.string().check(
+          z.refine(isPattern, 'is not a regular expression'),
+          z.meta({
+            description: 'A regular expression for the whole value, of at most 1,000 characters.',
+            format: 'regex',
+          }),
+        ),
       ),
       minLength,
       maxLength,
@@ -199,7 +200,8 @@ export const ContractField = z.discriminatedUnion('type', [
 
 export type ContractField = z.infer<typeof ContractField>;
 
-function isPattern(pattern: string): boolean {
+/** Whether a text is a regular expression, in Unicode mode. */
+export function isPattern(pattern: string): boolean {
   try {
     new RegExp(pattern, 'u');
     return true;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
+import { readNames } from '../shared/json-names.ts';
 import { contractProblems, fieldProblems, type ContractProblem } from './contract-checks.ts';
 import { ContractField } from './contract-field.ts';
 import { issueLines } from './contract-issue.ts';
@@ -16,10 +17,15 @@ export {
 /** Encodings that a contract may state. UTF-16 with a byte order mark needs no statement. */
 export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'iso-8859-1'] as const;
 
-/** One ASCII character: a single byte in every encoding that is read. */
+/** One ASCII character: a single byte in every encoding that is read. Letters and digits are data. */
 const Character = z
   .string()
-  .check(z.regex(/^[\x01-\x09\x0b\x0c\x0e-\x7f]$/, 'must be one ASCII character'));
+  .check(
+    z.regex(
+      /^[\x01-\x09\x0b\x0c\x0e-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]$/,
+      'must be one ASCII character, no letter and no digit',
+    ),
+  );
 
 const NonEmpty = z.string().check(z.minLength(1));
 const Count = z.number().check(z.int(), z.nonnegative());
@@ -164,37 +170,43 @@ export class InvalidContractError extends Error {
  * @throws InvalidContractError when it is not JSON or not a contract
  */
 export function parseContract(text: string, file: string): Contract {
-  let document: unknown;
-  try {
-    document = (JSON as unknown as JsonWithSource).parse(text, keepDigits);
-  } catch (error) {
-    throw new InvalidContractError(file, [`is not JSON: ${(error as Error).message}`]);
-  }
+  const document = readJson(withoutByteOrderMark(text), file);
   const result = Contract.safeParse(document, { reportInput: true });
   if (result.success) return result.data;
   throw new InvalidContractError(file, result.error.issues.flatMap(issueLines));
 }
 
-// The proposal "JSON.parse source text access" is in Node 22 and later; its types are not yet.
-interface JsonWithSource {
-  parse(
-    text: string,
-    reviver: (key: string, value: unknown, context?: { readonly source?: string }) => unknown,
-  ): unknown;
+/** Editors on Windows put one before a text. */
+const withoutByteOrderMark = (text: string): string => text.replace(/^\ufeff/, '');
+
+function readJson(text: string, file: string): unknown {
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    throw new InvalidContractError(file, [`is not JSON: ${(error as Error).message}`]);
+  }
+  const { value, duplicate } = readNames(text, keepDigits);
+  if (duplicate === null) return value;
+  throw new InvalidContractError(file, [`has "${duplicate}" twice in one object`]);
 }
 
 /** A number that a double does not hold exactly stays text, which bounds and enums take as well. */
-function keepDigits(_key: string, value: unknown, context?: { source?: string }): unknown {
-  const source = context?.source;
-  if (typeof value !== 'number' || source === undefined) return value;
-  return Number.isFinite(value) && decimalKey(String(value)) === decimalKey(source)
-    ? value
-    : source;
+function keepDigits(source: string): number | string {
+  const value = Number(source);
+  const isExact = Number.isFinite(value) && decimalKey(String(value)) === decimalKey(source);
+  return isExact ? value : source;
 }
 
 /** The names of a contract's primary key; none where it has no key. */
 export function primaryKeyOf({ primaryKey = [] }: Pick<Contract, 'primaryKey'>): readonly string[] {
   return typeof primaryKey === 'string' ? [primaryKey] : primaryKey;
+}
+
+/** Whether some value of a row has to differ from those of all other rows of its file. */
+export function asksForUniqueValues(contract: Pick<Contract, 'primaryKey' | 'fields'>): boolean {
+  const isUnique = ({ constraints = {} }: ContractField): boolean =>
+    'unique' in constraints && constraints.unique === true;
+  return primaryKeyOf(contract).length > 0 || contract.fields.some(isUnique);
 }
 
 /** Whether a row without a value of the field is rejected. */

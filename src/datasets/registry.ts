@@ -1,10 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, matchesGlob } from 'node:path';
 import { InvalidContractError, parseContract, type Contract } from './contract.ts';
+import { stemOf } from './file-stem.ts';
 
 const SUFFIX = '.contract.json';
 const FILE_EXTENSIONS = /\.(csv|tsv|psv|txt|json|jsonl|ndjson|gz|zst)$/;
-const TRAILING_DATE_OR_NUMBER = /[-_. ]*\d[\d\-_.: tz]*$/;
+
+/** What to do about a folder without contracts. */
+const SETTING = 'the setting millrace.contractsFolder names the folder of the contracts';
 
 /** All contracts of a deployment. */
 export class ContractRegistry {
@@ -17,12 +20,28 @@ export class ContractRegistry {
   /**
    * Reads every `*.contract.json` of a folder, in the order of their names.
    *
-   * @throws InvalidContractError for a file that is no contract, or for a name used twice
+   * @throws InvalidContractError for a folder without contracts, for a file that is no contract, or for
+   * a name used twice
    */
   static read(directory: string): ContractRegistry {
-    const files = readdirSync(directory)
-      .filter((file) => file.endsWith(SUFFIX))
-      .sort();
+    const files = contractFiles(directory);
+    if (files === null) throw new InvalidContractError(directory, [`is no folder; ${SETTING}`]);
+    if (files.length === 0) {
+      throw new InvalidContractError(directory, [`has no file *${SUFFIX}; ${SETTING}`]);
+    }
+    return this.#readFiles(directory, files);
+  }
+
+  /**
+   * Like `read`, for who can do without contracts: none where there is no such folder, too.
+   *
+   * @throws InvalidContractError for a file that is no contract, or for a name used twice
+   */
+  static readIfAny(directory: string): ContractRegistry {
+    return this.#readFiles(directory, contractFiles(directory) ?? []);
+  }
+
+  static #readFiles(directory: string, files: readonly string[]): ContractRegistry {
     const contracts = files.map((file) =>
       parseContract(readFileSync(join(directory, file), 'utf8'), file),
     );
@@ -52,6 +71,14 @@ export class ContractRegistry {
   }
 }
 
+/** Null where there is no such folder. */
+function contractFiles(directory: string): string[] | null {
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) return null;
+  return readdirSync(directory)
+    .filter((file) => file.endsWith(SUFFIX))
+    .sort();
+}
+
 /**
  * A dataset's name for a file that no contract covers: its name without extensions and without a
  * date or number at the end, so that daily files share a dataset.
@@ -61,8 +88,7 @@ export class ContractRegistry {
 export function datasetFromKey(key: string): string {
   let name = key.slice(key.lastIndexOf('/') + 1).toLowerCase();
   while (FILE_EXTENSIONS.test(name)) name = name.replace(FILE_EXTENSIONS, '');
-  const stem = name.replace(TRAILING_DATE_OR_NUMBER, '');
-  const readable = stem
+  const readable = stemOf(name)
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .replace(/[^a-z0-9]+/g, '-')

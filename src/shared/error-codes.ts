@@ -29,6 +29,7 @@ export type RowCode = (typeof RowCode)[keyof typeof RowCode];
 /** What was taken as it is but deserves a look; counted in the manifest. */
 export const NoticeCode = {
   NO_ROWS: 'NO_ROWS',
+  NO_ROWS_TAKEN: 'NO_ROWS_TAKEN',
   EMPTY_COLUMN_NAME: 'EMPTY_COLUMN_NAME',
   DUPLICATE_COLUMN_NAME: 'DUPLICATE_COLUMN_NAME',
   QUOTE_IN_UNQUOTED_FIELD: 'QUOTE_IN_UNQUOTED_FIELD',
@@ -75,6 +76,7 @@ export const FaultCode = {
   FUNCTION_CRASHED: 'FUNCTION_CRASHED',
   ROW_BALANCE_BROKEN: 'ROW_BALANCE_BROKEN',
   OUTPUT_MISMATCH: 'OUTPUT_MISMATCH',
+  UPLOAD_LOST: 'UPLOAD_LOST',
   ATTEMPT_SUPERSEDED: 'ATTEMPT_SUPERSEDED',
   UNEXPECTED_ERROR: 'UNEXPECTED_ERROR',
 } as const;

@@ -1,20 +1,29 @@
 import { FaultCode, type ErrorCode, type FileCode } from './error-codes.ts';
 
+/** Longest reason in characters: it goes into events, the ledger and a cause, whose sizes are limited. */
+const LONGEST_REASON = 1_000;
+
 /**
  * Base of every error that Millrace throws on purpose.
  *
  * The class decides what happens next: its `name` is what the state machines match in `Retry` and
  * `Catch`. The message always reads `CODE: sentence`, because Step Functions carries only the name
- * and the message from one state to the next.
+ * and the message from one state to the next. A reason of more than 1,000 characters is cut.
  */
 export abstract class MillraceError extends Error {
   abstract override readonly name: string;
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, reason: string, options?: ErrorOptions) {
-    super(`${code}: ${reason}`, options);
+    super(`${code}: ${cut(reason)}`, options);
     this.code = code;
   }
+}
+
+/** Cut between characters: half of a surrogate pair is no text. */
+function cut(reason: string): string {
+  if (reason.length <= LONGEST_REASON) return reason;
+  return `${reason.slice(0, LONGEST_REASON).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
 /** The data is wrong. Terminal: never retried, the file is quarantined and its message acknowledged. */

@@ -62,6 +62,30 @@ describe('parseContract', () => {
     expect(() => parseContract(text, FILE)).toThrow(FILE);
   });
 
+  it('skips a byte order mark', () => {
+    expect(parseContract(`\ufeff${JSON.stringify(document())}`, FILE).name).toBe('orders');
+  });
+
+  it.each([
+    ['{"name":"orders","name":"sales"}', 'name'],
+    ['{"fields":[{"name":"a","type":"date","type":"time"}]}', 'type'],
+  ])('refuses a property that comes twice: %s', (text, name) => {
+    expect(() => parseContract(text, FILE)).toThrow(`has "${name}" twice in one object`);
+  });
+
+  it.each([
+    [{ match: ['a[[]b', 'a\\[b', '{a,b}/[]x]*', 'a]b}'] }],
+    [{ match: ['**'], dialect: { delimiter: '\t', quoteChar: "'", commentChar: '%' } }],
+    [{ match: ['**'], lineage: false, output: { format: 'parquet' } }],
+  ])('takes %j', (millrace) => {
+    const fields = [{ name: '_FILE' }, { name: 'b' }];
+    expect(() => parse({ fields, millrace })).not.toThrow();
+  });
+
+  it('lets names differ in case where no Parquet is written', () => {
+    expect(() => parse({ fields: [{ name: 'a' }, { name: 'A' }] })).not.toThrow();
+  });
+
   it('names every place at fault', () => {
     expect(() => parse({ name: 'X', fields: [{ name: 'a', type: 'x' }, {}] })).toThrow(
       /name: .*\n {2}- fields\.0\.type: .*\n {2}- fields\.1\.name: /,
@@ -190,6 +214,56 @@ const BAD: [what: string, changes: object, place: string, inSchema: boolean][] =
     inDialect({ delimiter: '||' }),
     'millrace.dialect.delimiter: must be one ASCII character',
     true,
+  ],
+  ...['5', 'a', 'Z'].flatMap((character) =>
+    ['delimiter', 'quoteChar', 'commentChar'].map((name): (typeof BAD)[number] => [
+      `${character} as ${name}`,
+      inDialect({ [name]: character }),
+      `millrace.dialect.${name}: must be one ASCII character, no letter and no digit`,
+      true,
+    ]),
+  ),
+  [
+    'a glob with a bracket that is not closed',
+    inMillrace({ match: ['a[b]/**', 'orders[-_'] }),
+    'millrace.match.1: "[" is not closed',
+    false,
+  ],
+  [
+    'a glob with a brace that is not closed',
+    inMillrace({ match: ['orders.{csv,tsv'] }),
+    'millrace.match.0: "{" is not closed',
+    false,
+  ],
+  [
+    'a text for true that means no value',
+    {
+      fields: [{ name: 'a', type: 'boolean', trueValues: ['x'], falseValues: ['-', ''] }],
+      missingValues: ['-'],
+    },
+    'fields.0.falseValues: "-" is one of the missingValues, too',
+    false,
+  ],
+  [
+    'names that only differ in case, in Parquet',
+    {
+      fields: [{ name: 'a' }, { name: 'A' }],
+      ...inMillrace({ output: { format: 'parquet' } }),
+    },
+    'fields.1.name: "A" and "a" differ in case only, which readers of Parquet do not see',
+    false,
+  ],
+  [
+    'a name like that of the lineage, in Parquet',
+    { fields: [{ name: '_FILE' }], ...inMillrace({ output: { format: 'parquet' } }) },
+    'fields.0.name: "_FILE" and "_file" differ in case only',
+    false,
+  ],
+  [
+    'a pattern that repeats a choice',
+    withField({ constraints: { pattern: '(a+)+' } }),
+    'fields.0.constraints.pattern: repeats (a+)+, through which a text may pass in more than one way',
+    false,
   ],
   ['a line end as delimiter', inDialect({ delimiter: '\n' }), 'millrace.dialect.delimiter: ', true],
   [

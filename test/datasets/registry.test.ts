@@ -51,8 +51,17 @@ describe('ContractRegistry', () => {
     expect(() => ContractRegistry.read(directory)).toThrow('b.contract.json:\n  - is not JSON');
   });
 
-  it('is empty for a folder without contracts', () => {
-    expect(ContractRegistry.read(directory).contracts).toEqual([]);
+  it.each([
+    ['without contracts', '.', 'has no file *.contract.json'],
+    ['that is not there', 'contracts', 'is no folder'],
+    ['that is a file', 'notes.json', 'is no folder'],
+  ])('refuses a folder %s, and names it and its setting', (_, folder, message) => {
+    write({ 'notes.json': 'no contract' });
+    const path = join(directory, folder);
+    expect(() => ContractRegistry.read(path)).toThrow(
+      `INVALID_CONTRACT: ${path}:\n  - ${message}; the setting millrace.contractsFolder names`,
+    );
+    expect(ContractRegistry.readIfAny(path).contracts).toEqual([]);
   });
 });
 
@@ -81,9 +90,10 @@ describe('datasetFromKey', () => {
     ['orders.csv', 'orders'],
     ['orders-2026-11-20T16:05:09Z.json', 'orders'],
     ['orders 1.jsonl', 'orders'],
-    ['orders_v2.csv', 'orders-v'],
+    ['orders_v2.csv', 'orders-v2'],
     ['flights-10k.json', 'flights-10k'],
-    ['sp500-2000.csv', 'sp'],
+    ['sp500-2000.csv', 'sp500'],
+    ['part0001.csv', 'part'],
     ['Sales & Returns.csv', 'sales-returns'],
     ['Größe.csv', 'gro-e'],
     ['Café Zürich.csv', 'cafe-zurich'],

@@ -132,6 +132,13 @@ describe('decompress zstd', () => {
     await expect(reading).rejects.toThrow('UNSUPPORTED_FORMAT: the zstd data has more than 6');
   });
 
+  it('refuses a file of tiny frames after some seconds', async () => {
+    const tiny = zstdCompressSync(Buffer.from('1,2\n'));
+    const stored = Buffer.concat(Array<Buffer>(20_001).fill(tiny));
+    const reading = decompressed([stored], 'zstd');
+    await expect(reading).rejects.toThrow('the zstd data has more than 20,000 frames');
+  }, 60_000);
+
   it('refuses data that was compressed with a dictionary', async () => {
     // Frame header with a dictionary's id: RFC 8878, section 3.1.1.1.
     const stored = Buffer.from('28b52ffd2107040100006869', 'hex');

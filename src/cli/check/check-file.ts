@@ -5,6 +5,7 @@ import { withFileNotices } from '../../pipeline/file-notices.ts';
 import { DEFAULT_LIMITS, type FileLimits } from '../../pipeline/limits.ts';
 import type { Plan, RowCounts } from '../../pipeline/payload.ts';
 import { ChunkTransformer } from '../../pipeline/transform/chunk-transformer.ts';
+import { DEFAULT_SPLITTING, type Splitting } from '../../pipeline/validate/split-plan.ts';
 import { planFile } from '../../pipeline/validate/validate-file.ts';
 import { requireRowPolicy } from '../../pipeline/write/row-policy.ts';
 import { parseCodedMessage, type ErrorCode } from '../../shared/error-codes.ts';
@@ -26,6 +27,8 @@ export interface FileCheck {
   readonly key: string;
   /** Name of the contract; null where none covers the file. */
   readonly contract: string | null;
+  /** What a file may be at most. */
+  readonly limits: FileLimits;
   /** Null where the file is rejected before that is known. */
   readonly format: FoundFormat | null;
   /** Why the file is rejected as a whole, so that nothing of it is written; null where it is not. */
@@ -42,6 +45,8 @@ export interface CheckFileOptions {
   readonly examples: number;
   /** @default DEFAULT_LIMITS */
   readonly limits?: FileLimits;
+  /** @default DEFAULT_SPLITTING */
+  readonly splitting?: Splitting;
 }
 
 /** What is known so far. */
@@ -58,7 +63,7 @@ interface Findings {
  * @throws UserError when there is no such file
  */
 export async function checkFile(path: string, options: CheckFileOptions): Promise<FileCheck> {
-  const { key, contract, examples } = options;
+  const { key, contract, limits = DEFAULT_LIMITS, examples } = options;
   const file = await openLocalFile(path);
   const found: Findings = {
     plan: null,
@@ -70,6 +75,7 @@ export async function checkFile(path: string, options: CheckFileOptions): Promis
     file: path,
     key,
     contract: contract?.name ?? null,
+    limits,
     format: found.plan && formatOf(found.plan),
     rejection,
     counts: found.transformer && countsOf(found.transformer, rejection === null),
@@ -83,22 +89,23 @@ export const isTaken = ({ rejection, counts }: FileCheck): boolean =>
 
 async function run(
   { path, size, sample }: LocalFile,
-  { key, contract, limits = DEFAULT_LIMITS }: CheckFileOptions,
+  { key, contract, limits = DEFAULT_LIMITS, splitting = DEFAULT_SPLITTING }: CheckFileOptions,
   found: Findings,
 ): Promise<void> {
-  const plan = (found.plan = await planFile(sample, { key, size, contract, limits }));
+  const planned = { key, size, contract, limits, splitting };
+  // A file that the pipeline would split is read in one piece here, with the same result.
+  const plan = (found.plan = await planFile(sample, planned));
   const transformer = new ChunkTransformer({ key, plan, contract, limits });
   found.transformer = transformer;
-  for await (const bytes of new DecodedSource(createReadStream(path), plan, limits)) {
-    addRejects(found.rejects, transformer.write(bytes).rejects);
-  }
-  addRejects(found.rejects, transformer.end().rejects);
+  const source = new DecodedSource(createReadStream(path), plan, limits);
+  for await (const lines of transformer.linesOf(source)) addRejects(found.rejects, lines.rejects);
   if (contract !== null) requireRowPolicy(contract, transformer.counts());
 }
 
-function addRejects(groups: RejectGroups, lines: string): void {
-  if (lines === '') return;
-  for (const line of lines.trimEnd().split('\n')) groups.add(RejectedRow.parse(JSON.parse(line)));
+function addRejects(groups: RejectGroups, lines: Buffer): void {
+  if (lines.length === 0) return;
+  for (const line of lines.toString().trimEnd().split('\n'))
+    groups.add(RejectedRow.parse(JSON.parse(line)));
 }
 
 async function rejectionOf(work: Promise<void>): Promise<FileCheck['rejection']> {

@@ -27,7 +27,8 @@ export function formatCheck(check: FileCheck, width: number): string {
   ];
   const lines = facts.map(([name, value]) => `  ${name.padEnd(10)}${value}`);
   const parts = [[verdictOf(check), ...lines].join('\n')];
-  if (rejects.length > 0) parts.push(formatRejectGroups(rejects, width));
+  const rows = counts?.rowsRejected ?? 0;
+  if (rejects.length > 0) parts.push(formatRejectGroups(rejects, { rows, width }));
   return parts.join('\n\n');
 }
 

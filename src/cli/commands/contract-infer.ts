@@ -1,8 +1,10 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Contract } from '../../datasets/contract.ts';
+import type { ContractRegistry } from '../../datasets/registry.ts';
+import { cloneSettings } from '../clone-settings.ts';
 import type { Console } from '../console.ts';
-import { ownContracts, placeFile } from '../contracts.ts';
+import { placeFile, readContractsIfAny } from '../contracts.ts';
 import { NO_QUOTE } from '../format-options.ts';
 import { formatContract } from '../infer/format-contract.ts';
 import { inferContract } from '../infer/infer-contract.ts';
@@ -44,13 +46,17 @@ export async function contractInfer(
   }
   const name = options.name ?? datasetName(path);
   const match = options.match ?? matchGlobs(path, name);
+  const { contractsFolder, limits } = cloneSettings();
   const { draft, notes } = await inferContract(path, {
     name,
     match,
     stated: statedFormat(options),
     missingValues: ['', ...missingValue],
+    limits,
   });
-  for (const note of [...notes, ...conflicts(path, name)]) console.note(printable(note));
+  const contracts = readContractsIfAny(contractsFolder);
+  const conflicts = conflictsWith(contracts, path, name);
+  for (const note of [...notes, ...conflicts]) console.note(printable(note));
   const text = formatContract({ ...schemaBeside(output), ...draft });
   if (output === undefined) return console.result(text.trimEnd());
   writeOutput(output, text);
@@ -87,8 +93,7 @@ function statedFormat({
 }
 
 /** What stands in the way of adding the contract to those of this clone. */
-function conflicts(path: string, name: string): string[] {
-  const contracts = ownContracts();
+function conflictsWith(contracts: ContractRegistry, path: string, name: string): string[] {
   const notes: string[] = [];
   if (contracts.get(name) !== undefined) {
     notes.push(`There is a contract "${name}" already: name this one otherwise, or replace it.`);

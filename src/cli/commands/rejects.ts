@@ -141,7 +141,7 @@ async function showGroups(
   console.result(
     [
       `${key}, arrived ${formatTime(item.arrivedAt)}: ${count} were rejected under ${under}.`,
-      formatRejectGroups(groups.groups(), terminalWidth()),
+      formatRejectGroups(groups.groups(), { rows: groups.rows, width: terminalWidth() }),
     ].join('\n\n'),
   );
 }

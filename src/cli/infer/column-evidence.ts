@@ -19,6 +19,10 @@ const NUMBER: FieldType = { type: 'number' };
 /** What is in doubt of numbers such as `1.234`, which have three digits behind every dot. */
 export const GROUP_LIKE_DOTS = 'its "." may part thousands (groupChar)';
 
+/** What is in doubt of numbers such as `3E5`. Programs sign the exponent, as in `3e+05`. */
+export const CODE_LIKE_EXPONENTS = 'values such as 3E5 may be codes rather than numbers';
+const CODE_LIKE = /^[+-]?\d+[eE]\d+$/;
+
 /** How a column is best read. */
 export interface ColumnReading {
   readonly type: FieldType;
@@ -52,6 +56,7 @@ export class TextEvidence implements ColumnEvidence {
   /** The first few texts, so that memory stays bounded. */
   readonly #words = new Set<string>();
   #hasOtherTexts = false;
+  #hasCodes = false;
   readonly #ofWords: typeof booleanOf;
 
   /**
@@ -75,6 +80,7 @@ export class TextEvidence implements ColumnEvidence {
     }
     this.#values += 1;
     if (this.#words.has(text)) return;
+    this.#hasCodes ||= CODE_LIKE.test(text);
     if (this.#words.size < MOST_WORDS && text.length <= LONGEST_WORD) this.#words.add(text);
     else this.#hasOtherTexts = true;
     if (this.#judges.every(({ takes }) => takes(text))) return;
@@ -92,6 +98,9 @@ export class TextEvidence implements ColumnEvidence {
     const types = possible.map(({ type }) => type);
     const doubt = doubtOf(types);
     if (doubt !== null) return { type: STRING, doubt };
+    if (this.#hasCodes && types[0]?.type === 'number') {
+      return { type: STRING, doubt: CODE_LIKE_EXPONENTS };
+    }
     if (hasGroupLikeDots(types)) return { type: NUMBER, doubt: GROUP_LIKE_DOTS };
     return { type: types[0] ?? STRING, doubt: null };
   }

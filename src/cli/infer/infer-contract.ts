@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
 import { DEFAULT_OUTPUT, parseContract, type Contract } from '../../datasets/contract.ts';
+import { DEFAULT_LIMITS, type FileLimits } from '../../pipeline/limits.ts';
+import { FileCode, parseCodedMessage } from '../../shared/error-codes.ts';
 import { FileRejected } from '../../shared/errors.ts';
 import { checkFile, type FileCheck } from '../check/check-file.ts';
 import { openLocalFile, type LocalFile } from '../local-file.ts';
@@ -7,7 +9,7 @@ import { UserError } from '../user-error.ts';
 import { ANY, STRING } from './column-evidence.ts';
 import { draftContract, type ContractDraft, type StatedFormat } from './draft-contract.ts';
 import { draftFields, type DraftField } from './draft-fields.ts';
-import { readTable, type ReadTable } from './read-table.ts';
+import { readTable, type ReadTable, type ReadTableOptions } from './read-table.ts';
 
 export interface InferContractOptions {
   readonly name: string;
@@ -15,6 +17,8 @@ export interface InferContractOptions {
   readonly stated: StatedFormat;
   /** Texts that mean no value, in every column. */
   readonly missingValues: readonly string[];
+  /** @default DEFAULT_LIMITS */
+  readonly limits?: FileLimits;
 }
 
 export interface InferredContract {
@@ -33,16 +37,17 @@ export interface InferredContract {
  */
 export async function inferContract(
   path: string,
-  { name, match, missingValues, stated }: InferContractOptions,
+  { name, match, missingValues, stated, limits = DEFAULT_LIMITS }: InferContractOptions,
 ): Promise<InferredContract> {
   const file = await openLocalFile(path);
-  const table = await orUserError(path, readInItsEncoding(file, stated, missingValues));
+  const reading = { missingValues, limits };
+  const table = await orUserError(path, readInItsEncoding(file, stated, reading));
   const drafted = draftFields(table.evidence, missingValues);
   if (drafted.fields.length === 0) throw nothingToDraft(path, table.leftOut);
   const draft = draftContract(drafted, { name, match, stated, detected: table.detected });
-  const proved = await widenUntilTaken(path, draft);
+  const proved = await widenUntilTaken(path, draft, limits);
   const { rejection } = proved.check;
-  if (rejection !== null) throw refusal(path, `${rejection.code}: ${rejection.reason}`);
+  if (rejection !== null) throw refusal(path, rejection);
   return {
     ...proved,
     notes: [...notesOf(table, stated, proved.check), ...drafted.notes, ...proved.notes],
@@ -53,14 +58,14 @@ export async function inferContract(
 async function readInItsEncoding(
   file: LocalFile,
   stated: StatedFormat,
-  missingValues: readonly string[],
+  options: ReadTableOptions,
 ): Promise<ReadTable> {
-  const table = await readTable(file, statingContract(stated), missingValues);
+  const table = await readTable(file, statingContract(stated), options);
   const { encoding, byteOrderMark } = table.detected;
   const isAssumed = stated.encoding === undefined && encoding === 'utf-8' && !byteOrderMark;
   if (!isAssumed || !table.isNotUtf8) return table;
   const guessed: StatedFormat = { ...stated, encoding: 'windows-1252' };
-  return readTable(file, statingContract(guessed), missingValues);
+  return readTable(file, statingContract(guessed), options);
 }
 
 /** A contract that says how a file is read and nothing of its columns; null when it says nothing. */
@@ -113,16 +118,20 @@ const leftOutNote = (names: readonly string[]): string =>
     .map((name) => JSON.stringify(name))
     .join(', ')}. Their values are kept under "_rescued".`;
 
-async function widenUntilTaken(path: string, draft: ContractDraft): Promise<InferredContract> {
+async function widenUntilTaken(
+  path: string,
+  draft: ContractDraft,
+  limits: FileLimits,
+): Promise<InferredContract> {
   const contract = parseContract(JSON.stringify(draft), 'the drafted contract');
-  const check = await checkFile(path, { key: basename(path), contract, examples: 1 });
+  const check = await checkFile(path, { key: basename(path), contract, limits, examples: 1 });
   const refused = new Set(check.rejects.flatMap(({ column }) => column ?? []));
   const widened = draft.fields.map((field) =>
     refused.has(field.name) ? widestField(field.name, check) : field,
   );
   const isWidest = widened.every(({ type }, index) => type === draft.fields[index]?.type);
   if (isWidest) return { draft, check, notes: remainingNotes(check) };
-  const next = await widenUntilTaken(path, { ...draft, fields: widened });
+  const next = await widenUntilTaken(path, { ...draft, fields: widened }, limits);
   const names = [...refused].map((name) => `"${name}"`).join(', ');
   return { ...next, notes: [`Widened, as rows did not fit: ${names}.`, ...next.notes] };
 }
@@ -145,12 +154,21 @@ async function orUserError<T>(path: string, work: Promise<T>): Promise<T> {
     return await work;
   } catch (error) {
     if (!(error instanceof FileRejected)) throw error;
-    throw refusal(path, error.message, { cause: error });
+    const rejection = parseCodedMessage(error.message);
+    if (rejection === undefined) throw error;
+    throw refusal(path, rejection, { cause: error });
   }
 }
 
 /** What to tell when the pipeline would reject the file, whatever a contract says of its columns. */
-function refusal(path: string, reason: string, options?: ErrorOptions): UserError {
-  const hint = 'The pipeline would reject the file. State its format if it is detected wrongly.';
-  return new UserError(`${path}: ${reason}`, hint, options);
+function refusal(
+  path: string,
+  { code, reason }: NonNullable<FileCheck['rejection']>,
+  options?: ErrorOptions,
+): UserError {
+  const hint =
+    code === FileCode.EMPTY_FILE
+      ? 'The pipeline would reject the file. Draft the contract from a file with records.'
+      : 'The pipeline would reject the file. State its format if it is detected wrongly.';
+  return new UserError(`${path}: ${code}: ${reason}`, hint, options);
 }

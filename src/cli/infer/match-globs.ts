@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
+import { stemOf } from '../../datasets/file-stem.ts';
 import { datasetFromKey } from '../../datasets/registry.ts';
 
-const EXTENSIONS = /(?:\.[a-z][a-z0-9]{0,6}){1,2}$/i;
-const TRAILING_DATE_OR_NUMBER = /[-_. ]*\d[\d\-_.: tz]*$/i;
+const EXTENSION = /\.[a-z][a-z0-9]{0,6}(?:\.(?:gz|zst))?$/i;
+const COMPRESSION = /\.(?:gz|zst)$/i;
 /** What means something else than itself in a glob. */
 const SPECIAL = /[[\]{}*?!()+@|\\]/g;
 
@@ -14,19 +15,24 @@ export function datasetName(path: string): string {
 
 /**
  * Globs for the files of a dataset, after the name of one of them: a folder of the dataset's name, and
- * files that are named alike but for a date or number at the end. A file that is named by nothing else
- * gives no pattern: it is matched alone.
+ * files that are named alike but for a date or number at the end, or for a compression. A file that is
+ * named by nothing else gives no pattern: it is matched alone.
  *
  * @example matchGlobs('in/orders-2026-11-20.csv', 'orders')
- * // ['orders/**', '**' + '/orders[-_.]*', 'orders[-_.]*']
+ * // ['orders/**', '**' + '/orders[-_. ][0-9]*']
  */
 export function matchGlobs(path: string, dataset: string): string[] {
   const file = basename(path);
-  const stem = file.replace(EXTENSIONS, '').replace(TRAILING_DATE_OR_NUMBER, '');
-  if (stem === '') return [`${dataset}/**`, `**/${literal(file)}`, literal(file)];
-  const next = file[stem.length] ?? '';
-  const rest = next === '' || '-_.'.includes(next) ? '[-_.]*' : '*';
-  return [`${dataset}/**`, `**/${literal(stem)}${rest}`, `${literal(stem)}${rest}`];
+  return [`${dataset}/**`, ...nameGlobs(file).map((glob) => `**/${glob}`)];
+}
+
+function nameGlobs(file: string): string[] {
+  const name = file.replace(EXTENSION, '');
+  const stem = stemOf(name);
+  if (stem === '') return [literal(file)];
+  const dated = `${literal(stem)}[-_. ][0-9]*`;
+  if (stem === name) return [`${literal(file.replace(COMPRESSION, ''))}{,.gz,.zst}`, dated];
+  return /^\d/.test(name.slice(stem.length)) ? [`${literal(stem)}[0-9]*`] : [dated];
 }
 
 const literal = (text: string): string => text.replace(SPECIAL, '?');

@@ -6,11 +6,12 @@ import { byteOrderMarkOf } from '../../pipeline/encoding.ts';
 import type { JsonRecord } from '../../pipeline/formats/json-record.ts';
 import { openReader } from '../../pipeline/formats/record-reader.ts';
 import type { RecordReader, SourceRecord } from '../../pipeline/formats/source-record.ts';
-import { DEFAULT_LIMITS } from '../../pipeline/limits.ts';
+import type { FileLimits } from '../../pipeline/limits.ts';
 import type { Dialect } from '../../pipeline/payload.ts';
 import { csvColumns, requireColumnLimit } from '../../pipeline/transform/csv-columns.ts';
 import { unreadableRow } from '../../pipeline/transform/unreadable-row.ts';
 import { detectFormat, type DetectedFormat } from '../../pipeline/validate/detect-format.ts';
+import { requireBytes } from '../../pipeline/validate/validate-file.ts';
 import type { LocalFile } from '../local-file.ts';
 import { CsvEvidence, JsonObjectsEvidence, type TableEvidence } from './table-evidence.ts';
 
@@ -22,6 +23,12 @@ export interface ReadTable {
   readonly leftOut: readonly string[];
   /** Whether the file has characters beyond ASCII, none of which is UTF-8. */
   readonly isNotUtf8: boolean;
+}
+
+export interface ReadTableOptions {
+  /** Texts that mean no value, in every column. */
+  readonly missingValues: readonly string[];
+  readonly limits: FileLimits;
 }
 
 /** Collects what records show. */
@@ -40,17 +47,19 @@ interface Collector<T> {
 export async function readTable(
   { path, size, sample }: LocalFile,
   stated: Contract | null,
-  missingValues: readonly string[],
+  options: ReadTableOptions,
 ): Promise<ReadTable> {
+  const { limits } = options;
+  requireBytes(size);
   const complete = sample.length === size;
   const detected = await detectFormat(sample, path, { complete, contract: stated });
   const { encoding, byteOrderMark, format } = detected;
   const opened = openReader(format, {
-    maxRecordBytes: DEFAULT_LIMITS.maxRecordBytes,
+    maxRecordBytes: limits.maxRecordBytes,
     encoding,
     firstOffset: byteOrderMark ? byteOrderMarkOf(encoding).length : 0,
   });
-  const source = new DecodedSource(createReadStream(path), detected, DEFAULT_LIMITS);
+  const source = new DecodedSource(createReadStream(path), detected, limits);
   const problemOf = unreadableRow(encoding);
   const characters = new CharacterEvidence();
   const collect = async <T>(
@@ -64,8 +73,8 @@ export async function readTable(
     return { detected, ...collector.result(), isNotUtf8: characters.areNotUtf8 };
   };
   return opened.kind === 'json'
-    ? collect(opened.reader, new JsonCollector(missingValues))
-    : collect(opened.reader, new CsvCollector(opened.dialect, missingValues));
+    ? collect(opened.reader, new JsonCollector(options))
+    : collect(opened.reader, new CsvCollector(opened.dialect, options));
 }
 
 async function* recordsOf<T>(
@@ -94,14 +103,14 @@ class CharacterEvidence {
 
 class CsvCollector implements Collector<string[]> {
   readonly #dialect: Dialect;
-  readonly #missingValues: readonly string[];
+  readonly #options: ReadTableOptions;
   #evidence: CsvEvidence | null = null;
   #columns = 0;
   #leftOut: readonly string[] = [];
 
-  constructor(dialect: Dialect, missingValues: readonly string[]) {
+  constructor(dialect: Dialect, options: ReadTableOptions) {
     this.#dialect = dialect;
-    this.#missingValues = missingValues;
+    this.#options = options;
   }
 
   take({ row, value }: SourceRecord<string[]>): void {
@@ -116,11 +125,11 @@ class CsvCollector implements Collector<string[]> {
 
   #open(first: readonly string[]): CsvEvidence {
     const { names } = csvColumns(first, this.#dialect, null);
-    requireColumnLimit(names, DEFAULT_LIMITS.maxColumns);
+    requireColumnLimit(names, this.#options.limits.maxColumns);
     this.#columns = names.length;
     const fields = this.#dialect.header ? names.map(fieldNameAt(first)) : names;
     this.#leftOut = first.filter((_, index) => fields[index] === null);
-    return new CsvEvidence(fields, this.#missingValues);
+    return new CsvEvidence(fields, this.#options.missingValues);
   }
 
   #isWhole(value: readonly string[]): boolean {
@@ -132,8 +141,8 @@ class CsvCollector implements Collector<string[]> {
 class JsonCollector implements Collector<JsonRecord> {
   readonly #evidence: JsonObjectsEvidence;
 
-  constructor(missingValues: readonly string[]) {
-    this.#evidence = new JsonObjectsEvidence(missingValues, DEFAULT_LIMITS.maxColumns);
+  constructor({ missingValues, limits }: ReadTableOptions) {
+    this.#evidence = new JsonObjectsEvidence(missingValues, limits.maxColumns);
   }
 
   take({ value }: SourceRecord<JsonRecord>): void {

@@ -6,12 +6,21 @@ import type { RejectExample, RejectGroup } from './reject-groups.ts';
 import { problemsOf, type RejectedRow } from './rejected-row.ts';
 import { whoMends } from './who-mends.ts';
 
+export interface RejectGroupsFormat {
+  /** Rejected rows in all groups, each counted once. */
+  readonly rows: number;
+  /** Longest line of raw text, in characters. */
+  readonly width: number;
+}
+
 /**
- * Groups of rejected rows: a table of counts, then what is wrong with the examples of each.
- *
- * @param width longest line of raw text, in characters
+ * Groups of rejected rows: a table of counts, then what is wrong with the examples of each. The text of
+ * a row that is an example more than once stands with the first.
  */
-export function formatRejectGroups(groups: readonly RejectGroup[], width: number): string {
+export function formatRejectGroups(
+  groups: readonly RejectGroup[],
+  { rows, width }: RejectGroupsFormat,
+): string {
   const table = formatTable(
     [
       { title: 'CODE' },
@@ -27,7 +36,16 @@ export function formatRejectGroups(groups: readonly RejectGroup[], width: number
     ]),
   );
   const withExamples = groups.filter(({ examples }) => examples.length > 0);
-  return [table, ...withExamples.map((group) => formatGroup(group, width))].join('\n\n');
+  const shownRows = new Set<number>();
+  const examples = withExamples.map((group) => formatGroup(group, width, shownRows));
+  return [table, ...severalProblems(groups, rows), ...examples].join('\n\n');
+}
+
+/** Why the rows of the groups add up to more than there are. */
+function severalProblems(groups: readonly RejectGroup[], rows: number): string[] {
+  const counted = groups.reduce((sum, group) => sum + group.rows, 0);
+  if (counted <= rows) return [];
+  return [`A row may have several problems: these are ${formatCount(rows)} rows.`];
 }
 
 /** One rejected row: where it stands, everything that is wrong with it, and its text. */
@@ -38,11 +56,18 @@ export function formatRejectedRow(row: RejectedRow, width: number): string {
   return [positionOf(row), ...problems, rawOf(row, width)].join('\n');
 }
 
-function formatGroup({ code, column, examples }: RejectGroup, width: number): string {
-  const lines = examples.flatMap((example) => [
-    `  ${positionOf(example)}: ${printable(example.reason)}`,
-    rawOf(example, width),
-  ]);
+/** @param shownRows the rows whose text has been shown; gets those of the group */
+function formatGroup(
+  { code, column, examples }: RejectGroup,
+  width: number,
+  shownRows: Set<number>,
+): string {
+  const lines = examples.flatMap((example) => {
+    const reason = `  ${positionOf(example)}: ${printable(example.reason)}`;
+    if (shownRows.has(example.row)) return [reason];
+    shownRows.add(example.row);
+    return [reason, rawOf(example, width)];
+  });
   return [styleText('bold', titleOf(code, column)), ...lines].join('\n');
 }
 

@@ -15,6 +15,8 @@ export interface NumberFormat {
 // After the leading zeros a group starts with another digit: were both free to take a zero, a field of
 // many zeros would take quadratic time.
 const INTEGER = /^([+-]?)0*(0|[1-9]\d*)$/;
+/** A few bytes of exponent must not become gigabytes of zeros. */
+const MOST_DIGITS = 400;
 const JSON_INTEGER = /^-?(?:0|[1-9]\d*)$/;
 // Longer exponents are no number: as doubles they could not be compared exactly.
 const EXPONENT = '(?:[eE]([+-]?0*\\d{1,15}))?';
@@ -42,8 +44,17 @@ export function integerType(format: NumberFormat): ValueType {
       const match = INTEGER.exec(bodyOf(text));
       return match === null ? null : `${minus(match[1])}${match[2] ?? ''}`;
     },
-    readJson: (json) => (JSON_INTEGER.test(json) ? json : null),
+    readJson: (json) => (JSON_INTEGER.test(json) ? json : wholeNumber(json)),
   };
+}
+
+/** A JSON number such as `1e21` and `7.0` in plain digits; null for one that is not whole, or too long. */
+function wholeNumber(json: string): string | null {
+  if (!JSON_NUMBER.test(json)) return null;
+  const { sign, exponent, digits } = parseDecimal(json);
+  if (sign === 0) return `${minus(json[0])}0`;
+  if (digits.length > exponent || exponent > MOST_DIGITS) return null;
+  return `${minus(json[0])}${digits.padEnd(exponent, '0')}`;
 }
 
 /** Decimal numbers of any length; `NaN` and `INF` are none, because JSON cannot hold them. */

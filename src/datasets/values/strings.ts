@@ -1,3 +1,4 @@
+import { decimalKey } from './decimal.ts';
 import { NO_JSON, SAME_TEXT, type ValueType } from './value-type.ts';
 
 /** The formats of strings in Frictionless Table Schema; `binary` is base64. */
@@ -44,6 +45,13 @@ export function stringType(format: StringFormat = 'default'): ValueType {
 export const ANY_TYPE: ValueType = {
   read: (text) => JSON.stringify(text),
   readJson: (json) => json,
-  key: (json) => (json.startsWith('"') ? (JSON.parse(json) as string) : json),
+  key: (json) => (json.startsWith('"') ? (JSON.parse(json) as string) : usualSpelling(json)),
   compareWith: null,
 };
+
+/** Numbers as JavaScript writes them, in which an enum states them: `1e3` is 1000. */
+function usualSpelling(json: string): string {
+  if (!/^-?\d.*[eE]|^-0/.test(json)) return json;
+  const usual = String(Number(json));
+  return Number.isFinite(Number(json)) && decimalKey(usual) === decimalKey(json) ? usual : json;
+}

@@ -79,6 +79,7 @@ describe('the check of a file', () => {
     const limits = { ...DEFAULT_LIMITS, maxFileBytes: 3 };
     const found = await checkFile(path, { key: 'a.csv', contract: null, examples: 1, limits });
     expect(found.rejection).toMatchObject({ code: 'FILE_TOO_LARGE' });
+    expect(found.limits).toEqual(limits);
   });
 
   it('takes a file that no contract covers as it is', async () => {
@@ -91,6 +92,11 @@ describe('the check of a file', () => {
     const found = await check('id,paid\n');
     expect(isTaken(found)).toBe(true);
     expect(found.counts?.noticesByCode).toEqual({ NO_ROWS: 1 });
+  });
+
+  it('notes a file none of whose rows is taken, as its manifest does', async () => {
+    const found = await check('id,paid\nx,\ny,\n');
+    expect(found.counts?.noticesByCode).toEqual({ NO_ROWS_TAKEN: 1 });
   });
 
   it('refuses a folder', async () => {

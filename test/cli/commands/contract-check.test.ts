@@ -1,4 +1,5 @@
 import type { FileCheck } from '../../../src/cli/check/check-file.ts';
+import { cloneSettings } from '../../../src/cli/clone-settings.ts';
 import { contractCheck } from '../../../src/cli/commands/contract-check.ts';
 import { TemporaryFiles } from '../temporary-files.ts';
 import { keptConsole } from './ledger-items.ts';
@@ -40,6 +41,27 @@ describe('contract check', () => {
     const events = files.write('events-2026.csv', 'event_id,timestamp,event_type\n1,2026,x\n');
     const { checks } = await answer([events]);
     expect(checks[0]?.contract).toBe('events');
+  });
+
+  it('takes the contracts of a folder that it is given', async () => {
+    const { checks } = await answer([good], { contracts: files.folder, key: 'orders/a.csv' });
+    expect(checks[0]?.contract).toBe('orders');
+  });
+
+  it('says under which limits it has checked', async () => {
+    const { checks } = await answer([good]);
+    expect(checks[0]?.limits).toEqual(cloneSettings().limits);
+  });
+
+  it('refuses a folder without contracts, and names it and the setting', async () => {
+    const folder = files.path('nowhere');
+    const checked = contractCheck([good], { contracts: folder, examples: 1 }, keptConsole());
+    await expect(checked).rejects.toMatchObject({
+      name: 'UserError',
+      message: expect.stringContaining(
+        `INVALID_CONTRACT: ${folder}:\n  - is no folder; the setting millrace.contractsFolder`,
+      ) as string,
+    });
   });
 
   it('checks a file that no contract covers without one', async () => {

@@ -15,7 +15,7 @@ describe('contract infer', () => {
     expect(contract).toMatchObject({
       name: 'orders',
       missingValues: ['', 'NA'],
-      millrace: { match: ['orders/**', '**/orders[-_.]*', 'orders[-_.]*'] },
+      millrace: { match: ['orders/**', '**/orders[-_. ][0-9]*'] },
     });
     expect(console.notes).toEqual([]);
   });

@@ -24,7 +24,7 @@ const row = (number: number, code: string, column: string | null, reason: string
 const ROWS = [
   { ...row(1, 'INVALID_TYPE', 'id', '"x" is not an integer'), furtherProblems: [] },
   row(5, 'INVALID_TYPE', 'id', '"y" is not an integer'),
-  row(9, 'TOO_FEW_FIELDS', null, 'the row has 1 fields, the file has 2 columns'),
+  row(9, 'TOO_FEW_FIELDS', null, 'the row has 1 field, the header has 2 columns'),
 ];
 
 const SUCCEEDED = {

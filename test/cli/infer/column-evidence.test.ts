@@ -1,5 +1,6 @@
 import type { FieldType } from '../../../src/cli/infer/candidates.ts';
 import {
+  CODE_LIKE_EXPONENTS,
   JsonEvidence,
   TextEvidence,
   type ColumnReading,
@@ -18,6 +19,23 @@ function readJson(values: readonly unknown[]): ColumnReading {
 }
 
 describe('a column of texts', () => {
+  it.each([['3E5'], ['1', '0.5', '12e3'], ['4711', '3E5', '0815']])(
+    'with %s is no number: it may hold codes',
+    (...texts) => {
+      const { type, doubt } = readTexts(texts);
+      expect(type).toEqual({ type: 'string' });
+      // A leading zero decides already.
+      expect(doubt).toBe(texts.includes('0815') ? null : CODE_LIKE_EXPONENTS);
+    },
+  );
+
+  it.each([
+    ['1e-7', '1e+22', '3e+05'],
+    ['1.5e3', '2.0E5'],
+  ])('with exponents as programs write them is a number: %s', (...texts) => {
+    expect(readTexts(texts)).toEqual({ type: { type: 'number' }, doubt: null });
+  });
+
   it.each<[string, string[], FieldType]>([
     ['integers', ['0', '-7', '+12', '1000000'], { type: 'integer' }],
     ['zeros and ones', ['0', '1', '1'], { type: 'integer' }],

@@ -158,7 +158,8 @@ describe('the drafted contract', () => {
 
 describe('a file of which no contract can be drafted', () => {
   it.each([
-    ['that is empty', '', 'EMPTY_FILE'],
+    ['that is empty', '', 'EMPTY_FILE: the file has no bytes'],
+    ['of white space', ' \n', 'EMPTY_FILE: the file holds no text, only white space'],
     ['with an open quote', 'id,name\n1,"a\n', 'UNCLOSED_QUOTE'],
     ['with an empty array', '[]', 'has no records that can be read'],
     ['with reserved columns only', '_row,_file\n1,2\n', 'No column of'],
@@ -169,6 +170,12 @@ describe('a file of which no contract can be drafted', () => {
       name: 'UserError',
       message: expect.stringContaining(message) as string,
     });
+  });
+});
+
+it('says of an empty file that another one is needed', async () => {
+  await expect(infer('')).rejects.toMatchObject({
+    hint: 'The pipeline would reject the file. Draft the contract from a file with records.',
   });
 });
 

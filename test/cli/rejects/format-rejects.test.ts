@@ -1,4 +1,5 @@
 import { formatRejectedRow, formatRejectGroups } from '../../../src/cli/rejects/format-rejects.ts';
+import type { RejectExample } from '../../../src/cli/rejects/reject-groups.ts';
 import { whoMends } from '../../../src/cli/rejects/who-mends.ts';
 import { RowCode } from '../../../src/shared/error-codes.ts';
 
@@ -15,24 +16,32 @@ describe('groups of rejected rows, for a reader', () => {
   const groups = [{ code: 'INVALID_TYPE', column: 'date', rows: 1_200, examples: [ROW] }];
 
   it('tell how many rows there are, who can mend them, and where the examples stand', () => {
-    const text = formatRejectGroups(groups, 100);
+    const text = formatRejectGroups(groups, { rows: 1_200, width: 100 });
     expect(text).toMatch(/INVALID_TYPE +date +1,200 +the producer, or the contract's owner/);
     expect(text).toContain('row 12, line 13, byte 402: "x" is not a date');
   });
 
   it('show raw text on one line of the width, without commands to the terminal', () => {
-    const lines = formatRejectGroups(groups, 16).split('\n');
+    const lines = formatRejectGroups(groups, { rows: 1_200, width: 16 }).split('\n');
     expect(lines.at(-1)).toBe('    x,\\u001b[31…');
   });
 
   it('show bytes that are no text as base64, and that raw text was cut', () => {
     const { row, line, offset, reason, rawTruncated } = ROW;
     const bytes = { row, line, offset, reason, rawTruncated, rawBase64: '/w==' };
-    expect(formatRejectGroups([{ ...groups[0]!, examples: [bytes] }], 100)).toContain(
-      'base64 /w==',
-    );
-    const cut = { ...ROW, raw: 'abc', rawTruncated: true };
-    expect(formatRejectGroups([{ ...groups[0]!, examples: [cut] }], 100)).toContain('    abc…');
+    const shown = (example: RejectExample): string =>
+      formatRejectGroups([{ ...groups[0]!, examples: [example] }], { rows: 1_200, width: 100 });
+    expect(shown(bytes)).toContain('base64 /w==');
+    expect(shown({ ...ROW, raw: 'abc', rawTruncated: true })).toContain('    abc…');
+  });
+
+  it('show the text of a row once, and say that it may be in several groups', () => {
+    const group = { code: 'TOO_LONG', column: 'note', rows: 1, examples: [ROW] };
+    const text = formatRejectGroups([...groups, group], { rows: 1_200, width: 100 });
+    expect(text.split('row 12, line 13, byte 402')).toHaveLength(3);
+    expect(text.split('    x,')).toHaveLength(2);
+    expect(text).toContain('\n\nA row may have several problems: these are 1,200 rows.\n\n');
+    expect(formatRejectGroups(groups, { rows: 1_200, width: 100 })).not.toContain('several');
   });
 });
 
