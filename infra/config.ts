@@ -2,11 +2,14 @@ import type { Node } from 'constructs';
 import { join, resolve } from 'node:path';
 import * as z from 'zod/mini';
 import { DEFAULT_LIMITS } from '../src/pipeline/limits.ts';
+import { DEFAULT_SPLITTING } from '../src/pipeline/validate/split-plan.ts';
 
 const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
 const EXECUTION_LOG_LEVELS = ['ALL', 'ERROR', 'FATAL', 'OFF'] as const;
 const LOG_RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 180, 365, 731, 1827, 3653] as const;
 const MIB = 1024 * 1024;
+/** Largest file whose ranges' scans stay at half of what a state's payload may be (a test adds them up). */
+export const LARGEST_FILE_BYTES = 10 * 1024 * MIB;
 
 /**
  * Settings of a deployment. Each is a CDK context value: in `cdk.json`, or `-c millrace.stage=prod`.
@@ -42,8 +45,19 @@ const MillraceConfig = z.strictObject({
   retryMaxSeconds: z._default(whole(1, 39_600), 900),
   /** How often a message is received before it goes to the dead-letter queue. */
   maxReceiveCount: z._default(whole(2, 100), 5),
-  /** Largest file, stored or decompressed; more does not fit the steps' timeouts. */
-  maxFileBytes: z._default(whole(1, 256 * MIB), DEFAULT_LIMITS.maxFileBytes),
+  /** Largest file as stored; more ranges than it takes do not fit a state's payload. */
+  maxFileBytes: z._default(whole(1, LARGEST_FILE_BYTES), DEFAULT_LIMITS.maxFileBytes),
+  /**
+   * Largest file that is read in one piece, stored or decompressed: a compressed file, a JSON array, and
+   * what else cannot be split. More does not fit the steps' timeouts.
+   */
+  maxUnsplitBytes: z._default(whole(1, 256 * MIB), DEFAULT_LIMITS.maxUnsplitBytes),
+  /** A larger file is split, and its parts are read in parallel. */
+  chunkThresholdBytes: z._default(whole(1), DEFAULT_SPLITTING.chunkThresholdBytes),
+  /** Length of a part; it is rounded up to whole 8 MiB, and grows for a file of more than 64 parts. */
+  rangeBytes: z._default(whole(1, 256 * MIB), DEFAULT_SPLITTING.rangeBytes),
+  /** Most parts of a file that are read at once; each takes one of the account's Lambda executions. */
+  chunkConcurrency: z._default(whole(1, 40), DEFAULT_SPLITTING.chunkConcurrency),
   /** Longest record. */
   maxRecordBytes: z._default(whole(1, 64 * MIB), DEFAULT_LIMITS.maxRecordBytes),
   /** Most columns of a header. */
@@ -78,7 +92,7 @@ export class InvalidConfigError extends Error {
  *
  * @throws InvalidConfigError naming every setting at fault and the value it got
  */
-export function readConfig(node: Node): MillraceConfig {
+export function readConfig(node: Pick<Node, 'getAllContext'>): MillraceConfig {
   const context = node.getAllContext() as Record<string, unknown>;
   const given = Object.fromEntries(
     Object.entries(context)
@@ -87,13 +101,26 @@ export function readConfig(node: Node): MillraceConfig {
   );
   const result = MillraceConfig.safeParse(given);
   if (!result.success) throw new InvalidConfigError(describe(result.error.issues, given));
-  const { retryBaseSeconds, retryMaxSeconds } = result.data;
-  if (retryBaseSeconds > retryMaxSeconds) {
-    throw new InvalidConfigError([
-      `millrace.retryBaseSeconds (${retryBaseSeconds}) is above millrace.retryMaxSeconds (${retryMaxSeconds})`,
-    ]);
-  }
+  for (const [lower, upper] of ORDERED) requireOrder(result.data, lower, upper);
   return result.data;
+}
+
+/** Settings of which the first is not above the second. */
+const ORDERED = [
+  ['retryBaseSeconds', 'retryMaxSeconds'],
+  // Between the two a file would neither be split nor be small enough to be read in one piece.
+  ['chunkThresholdBytes', 'maxUnsplitBytes'],
+] as const;
+
+function requireOrder(
+  config: MillraceConfig,
+  lower: (typeof ORDERED)[number][0],
+  upper: (typeof ORDERED)[number][1],
+): void {
+  if (config[lower] <= config[upper]) return;
+  throw new InvalidConfigError([
+    `millrace.${lower} (${config[lower]}) is above millrace.${upper} (${config[upper]})`,
+  ]);
 }
 
 function asNumber(value: unknown): unknown {

@@ -40,8 +40,15 @@ export class MillraceStack extends Stack {
     super(scope, id, props);
     const topicsKey = this.#topicsKey();
     const uploads = new Uploads(this, 'Uploads', { config, topicsKey });
+    // A message may wait in the queue and then again in the dead-letter queue before its redrive.
+    const idempotencyExpiry = Duration.days(2 * QUEUE_RETENTION.toDays() + 1);
+    // A later attempt goes on with what the chunks of a split file have written: it outlives the records
+    // that say so.
+    const workKept = idempotencyExpiry.plus(Duration.days(1));
     const target = new PrivateBucket(this, 'TargetBucket', {
       oldVersionsKept: Duration.days(config.oldVersionDays),
+      unfinishedUploadsKept: workKept,
+      temporary: { prefix: 'staging/', kept: workKept },
     });
     const eventsTopic = new EncryptedTopic(this, 'EventsTopic', {
       displayName: 'Millrace: what became of each file (CloudEvents)',
@@ -57,8 +64,7 @@ export class MillraceStack extends Stack {
       targetBucket: target,
       ledger: tables.ledger,
       idempotency: tables.idempotency,
-      // A message may wait in the queue and then again in the dead-letter queue before its redrive.
-      idempotencyExpiry: Duration.days(2 * QUEUE_RETENTION.toDays() + 1),
+      idempotencyExpiry,
       eventsTopic,
       eventSource,
       pipelineVersion: pipelineVersion(config),

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { stackNameOf } from '../../src/shared/stack-outputs.ts';
 import {
@@ -16,6 +17,9 @@ const CDK = join(
   'bin/cdk',
 );
 
+/** Functions that run at once share the cores of this machine, and its memory. */
+const LOCAL_SETTINGS = { chunkConcurrency: Math.min(availableParallelism(), 40) };
+
 export interface DeployLocalOptions {
   readonly stage: string;
   /** Further settings, see `infra/config.ts`. */
@@ -31,10 +35,9 @@ export interface DeployLocalOptions {
  */
 export async function deployLocal(aws: LocalAws, options: DeployLocalOptions): Promise<void> {
   const { stage, settings = {}, signal } = options;
-  const context = Object.entries({ stage, ...settings }).flatMap(([name, value]) => [
-    '--context',
-    `millrace.${name}=${value}`,
-  ]);
+  const context = Object.entries({ stage, ...LOCAL_SETTINGS, ...settings }).flatMap(
+    ([name, value]) => ['--context', `millrace.${name}=${value}`],
+  );
   const cdk = (...args: string[]): Promise<void> =>
     run(process.execPath, [CDK, ...args, '--output', aws.home.folder('assembly'), ...context], {
       cwd: ROOT,

@@ -11,7 +11,7 @@ import type { PipelineSteps } from './pipeline-steps.ts';
 const DEFINITION = join(import.meta.dirname, '../../statemachines/file-pipeline.asl.json');
 
 /** The machine's TimeoutSeconds, as its ASL file has it (a test holds the two together). */
-export const FILE_PIPELINE_TIMEOUT = Duration.seconds(120);
+export const FILE_PIPELINE_TIMEOUT = Duration.seconds(280);
 
 export interface FilePipelineProps {
   readonly config: MillraceConfig;

@@ -11,6 +11,7 @@ import {
   bindLedger,
   bindLimits,
   bindSource,
+  bindSplitting,
   bindTarget,
 } from '../shared/bindings.ts';
 import { NodeFunction } from '../shared/node-function.ts';
@@ -23,11 +24,31 @@ export const STEP_TIMEOUTS = {
   Validate: Duration.seconds(15),
   Transform: Duration.seconds(50),
   Write: Duration.seconds(50),
-  Quarantine: Duration.seconds(15),
+  Scan: Duration.seconds(50),
+  Resolve: Duration.seconds(20),
+  TransformPart: Duration.seconds(50),
+  WriteSplit: Duration.seconds(50),
+  Quarantine: Duration.seconds(50),
   Notify: Duration.seconds(10),
 } as const;
 
 export type StepName = keyof typeof STEP_TIMEOUTS;
+
+/** The steps' handlers below `src/pipeline`: what works for the same feature lies together. */
+export const STEP_HANDLERS: Readonly<Record<StepName, string>> = {
+  Validate: 'validate/validate',
+  Transform: 'transform/transform',
+  Write: 'write/write',
+  Scan: 'scan/scan',
+  Resolve: 'resolve/resolve',
+  TransformPart: 'transform/transform-part',
+  WriteSplit: 'write/write-split',
+  Quarantine: 'quarantine/quarantine',
+  Notify: 'notify/notify',
+};
+
+/** One vCPU. */
+const FULL_CORE_MEMORY = 1_769;
 
 export interface PipelineStepsProps {
   readonly config: MillraceConfig;
@@ -56,10 +77,14 @@ export class PipelineSteps extends Construct {
     bindSource(validate, sourceBucket);
     bindContracts(validate);
 
-    const transform = this.#step('Transform', 1_769, 'Derives the clean records of a chunk');
+    const transform = this.#step(
+      'Transform',
+      FULL_CORE_MEMORY,
+      'Derives the clean records of a file',
+    );
     const write = this.#step(
       'Write',
-      1_769,
+      FULL_CORE_MEMORY,
       "Proves the row balance and publishes a file's outputs",
     );
     for (const fn of [transform, write]) {
@@ -67,12 +92,16 @@ export class PipelineSteps extends Construct {
       bindContracts(fn);
     }
     for (const fn of [validate, transform, write]) bindLimits(fn, config);
-    bindTarget(write, targetBucket, ['processed', 'rejected', 'manifests']);
+    bindSplitting(validate, config);
+    bindTarget(write, targetBucket, { write: ['processed', 'rejected', 'manifests'] });
 
     const quarantine = this.#step('Quarantine', 256, 'Keeps a rejected file and the reason');
     bindSource(quarantine, sourceBucket);
     bindContracts(quarantine);
-    bindTarget(quarantine, targetBucket, ['rejected', 'manifests']);
+    bindTarget(quarantine, targetBucket, {
+      write: ['rejected', 'manifests'],
+      abort: ['processed'],
+    });
 
     const notify = this.#step(
       'Notify',
@@ -86,17 +115,50 @@ export class PipelineSteps extends Construct {
       Validate: validate,
       Transform: transform,
       Write: write,
+      ...this.#splitSteps(),
       Quarantine: quarantine,
       Notify: notify,
     };
   }
 
+  /** The steps of files that are split. */
+  #splitSteps(): Record<'Scan' | 'Resolve' | 'TransformPart' | 'WriteSplit', NodeFunction> {
+    const { config, sourceBucket, targetBucket } = this.#props;
+    const scan = this.#step('Scan', FULL_CORE_MEMORY, 'Finds where records start in a range');
+    bindSource(scan, sourceBucket);
+
+    const resolve = this.#step('Resolve', 512, 'Cuts a file into chunks of whole records');
+    bindContracts(resolve);
+    bindTarget(resolve, targetBucket, { writeParts: ['processed'] });
+
+    const transformPart = this.#step(
+      'TransformPart',
+      FULL_CORE_MEMORY,
+      'Writes the clean records of a chunk as parts of an object',
+    );
+    bindSource(transformPart, sourceBucket);
+    bindContracts(transformPart);
+    bindLimits(transformPart, config);
+    bindTarget(transformPart, targetBucket, { write: ['staging'], writeParts: ['processed'] });
+
+    const writeSplit = this.#step(
+      'WriteSplit',
+      FULL_CORE_MEMORY,
+      'Proves the row balance and publishes the outputs of a file that was split',
+    );
+    bindContracts(writeSplit);
+    bindTarget(writeSplit, targetBucket, {
+      write: ['processed', 'rejected', 'manifests'],
+      read: ['processed', 'staging'],
+    });
+    return { Scan: scan, Resolve: resolve, TransformPart: transformPart, WriteSplit: writeSplit };
+  }
+
   #step(name: StepName, memorySize: number, description: string): NodeFunction {
     const { config, idempotency, idempotencyExpiry, pipelineVersion } = this.#props;
-    const step = name.toLowerCase();
     const fn = new NodeFunction(this, name, {
       config,
-      entry: `pipeline/${step}/${step}.handler.ts`,
+      entry: `pipeline/${STEP_HANDLERS[name]}.handler.ts`,
       description,
       timeout: STEP_TIMEOUTS[name],
       memorySize,

@@ -4,6 +4,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { FileLimits } from '../../src/pipeline/limits.ts';
+import type { Splitting } from '../../src/pipeline/validate/split-plan.ts';
 import { Environment } from '../../src/shared/environment.ts';
 import { CONTRACTS_FOLDER, type NodeFunction } from './node-function.ts';
 
@@ -18,15 +19,33 @@ export function bindSource(fn: NodeFunction, bucket: s3.Bucket): void {
   allow(fn, ['s3:ListBucket', 's3:ListBucketVersions'], [bucket.bucketArn]);
 }
 
-/** Writes outputs under the given prefixes of the target bucket. */
-export function bindTarget(
-  fn: NodeFunction,
-  bucket: s3.Bucket,
-  prefixes: readonly ('processed' | 'rejected' | 'manifests')[],
-): void {
+export type TargetPrefix = 'processed' | 'rejected' | 'manifests' | 'staging';
+
+/** What a function may do under which prefixes of the target bucket. */
+export interface TargetAccess {
+  /** Writes whole objects. */
+  readonly write?: readonly TargetPrefix[];
+  /** Writes parts of uploads that another function completes or aborts. */
+  readonly writeParts?: readonly TargetPrefix[];
+  /** Aborts uploads of other functions. */
+  readonly abort?: readonly TargetPrefix[];
+  /** Reads objects. */
+  readonly read?: readonly TargetPrefix[];
+}
+
+/** Writes outputs to the target bucket. */
+export function bindTarget(fn: NodeFunction, bucket: s3.Bucket, access: TargetAccess): void {
+  const { write = [], writeParts = [], abort = [], read = [] } = access;
   fn.configure(Environment.TARGET_BUCKET, bucket.bucketName);
-  const objects = prefixes.map((prefix) => bucket.arnForObjects(`${prefix}/*`));
-  allow(fn, ['s3:PutObject', 's3:AbortMultipartUpload'], objects);
+  const granted: [string, readonly TargetPrefix[]][] = [
+    ['s3:PutObject', [...write, ...writeParts]],
+    ['s3:AbortMultipartUpload', [...write, ...abort]],
+    ['s3:GetObject', read],
+  ];
+  for (const [action, prefixes] of granted) {
+    const objects = prefixes.map((prefix) => bucket.arnForObjects(`${prefix}/*`));
+    if (objects.length > 0) allow(fn, [action], objects);
+  }
 }
 
 /** Reads the deployed contracts, which lie in the bundle. */
@@ -37,9 +56,17 @@ export function bindContracts(fn: NodeFunction): void {
 /** Knows what a file may be at most. */
 export function bindLimits(fn: NodeFunction, limits: FileLimits): void {
   fn.configure(Environment.MAX_FILE_BYTES, limits.maxFileBytes)
+    .configure(Environment.MAX_UNSPLIT_BYTES, limits.maxUnsplitBytes)
     .configure(Environment.MAX_RECORD_BYTES, limits.maxRecordBytes)
     .configure(Environment.MAX_COLUMNS, limits.maxColumns)
     .configure(Environment.MAX_EXPANSION_RATIO, limits.maxExpansionRatio);
+}
+
+/** Knows which files are split and how. */
+export function bindSplitting(fn: NodeFunction, splitting: Splitting): void {
+  fn.configure(Environment.CHUNK_THRESHOLD_BYTES, splitting.chunkThresholdBytes)
+    .configure(Environment.RANGE_BYTES, splitting.rangeBytes)
+    .configure(Environment.CHUNK_CONCURRENCY, splitting.chunkConcurrency);
 }
 
 /** Keeps idempotency records, which expire after `expirySeconds`. */

@@ -12,7 +12,7 @@ import { Transcoder } from './transcoder.ts';
 const EXPANSION_ALLOWANCE_BYTES = 16 * 1024 * 1024;
 
 type SourcePlan = Pick<Plan, 'compression' | 'encoding' | 'byteOrderMark'>;
-type SourceLimits = Pick<FileLimits, 'maxFileBytes' | 'maxExpansionRatio'>;
+type SourceLimits = Pick<FileLimits, 'maxUnsplitBytes' | 'maxExpansionRatio'>;
 
 /**
  * The text of a stored object: hashed as stored, then decompressed, then without its byte order
@@ -91,11 +91,11 @@ export class DecodedSource implements AsyncIterable<Buffer> {
   }
 
   #checkExpansion(expanded: number): void {
-    const { maxFileBytes, maxExpansionRatio } = this.#limits;
-    if (expanded > maxFileBytes) {
+    const { maxUnsplitBytes, maxExpansionRatio } = this.#limits;
+    if (expanded > maxUnsplitBytes) {
       throw new FileRejected(
         FileCode.FILE_TOO_LARGE,
-        `the file expands to more than ${maxFileBytes} bytes`,
+        `the file expands to more than ${maxUnsplitBytes} bytes`,
       );
     }
     const allowed = EXPANSION_ALLOWANCE_BYTES + this.#storedBytes * maxExpansionRatio;

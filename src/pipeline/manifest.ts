@@ -7,23 +7,28 @@ import {
 } from '../datasets/contract.ts';
 import type { ErrorCode } from '../shared/error-codes.ts';
 import type { FileVersion } from '../shared/file-version.ts';
-import type {
-  ChunkResult,
-  FileFormat,
-  Plan,
-  RowCounts,
-  WriteInput,
-  WriteResult,
-} from './payload.ts';
+import type { ChunkResult, FileFormat, Plan, RowCounts, WriteResult } from './payload.ts';
 
 /** Version of the manifest's layout; raised whenever a property changes its meaning. */
-export const MANIFEST_VERSION = 1;
+export const MANIFEST_VERSION = 2;
 
 interface ManifestBase {
   readonly manifestVersion: typeof MANIFEST_VERSION;
   readonly file: FileVersion;
   readonly arrivedAt: string;
   readonly dataset: string;
+}
+
+/** A run of rows that was read by one function, and what it became. */
+export interface ManifestChunk {
+  /** Number of its first row. */
+  readonly firstRow: number;
+  /** How many rows were read. */
+  readonly rows: number;
+  /** SHA-256 of its clean records as uncompressed JSON Lines. */
+  readonly recordsDigest: string;
+  /** SHA-256 of its rejected rows as uncompressed JSON Lines. */
+  readonly rejectsDigest: string;
 }
 
 /** A file whose outputs are complete. */
@@ -39,8 +44,8 @@ export interface SucceededManifest extends ManifestBase {
   readonly counts: RowCounts;
   readonly bytesRead: number;
   readonly contentHash: string;
-  readonly recordsDigest: string;
-  readonly rejectsDigest: string;
+  /** The chunks in which the file was read, in order: one for a file that was not split. */
+  readonly chunks: readonly ManifestChunk[];
   /** How clean records are stored. */
   readonly output: Output;
   /** Null where no row was written. */
@@ -66,9 +71,16 @@ export interface RejectedManifest extends ManifestBase {
  */
 export type Manifest = SucceededManifest | RejectedManifest;
 
+/** What is known of a file before its rows are read. */
+interface Planned {
+  readonly file: FileVersion;
+  readonly arrivedAt: string;
+  readonly plan: Omit<Plan, 'isSplit' | 'chunks' | 'ranges' | 'concurrency'>;
+}
+
 export function succeededManifest(
-  { file, arrivedAt, plan }: WriteInput,
-  { recordsDigest, rejectsDigest }: ChunkResult,
+  { file, arrivedAt, plan }: Planned,
+  chunks: readonly ManifestChunk[],
   result: WriteResult,
   contract: Contract | null,
 ): SucceededManifest {
@@ -89,13 +101,20 @@ export function succeededManifest(
     counts,
     bytesRead,
     contentHash,
-    recordsDigest,
-    rejectsDigest,
+    chunks,
     output: contract?.millrace.output ?? DEFAULT_OUTPUT,
     processedKey,
     processedBytes,
     rejectedKey,
   };
+}
+
+/** @param firstRow number of the chunk's first record, 0 for a header */
+export function manifestChunk(
+  firstRow: number,
+  { counts, recordsDigest, rejectsDigest }: Omit<ChunkResult, 'contentHash'>,
+): ManifestChunk {
+  return { firstRow: Math.max(1, firstRow), rows: counts.rowsRead, recordsDigest, rejectsDigest };
 }
 
 /** Writes a document as JSON that a person can read. */

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { DEFAULT_OUTPUT, type Output } from '../datasets/contract.ts';
 import { readableKey, type FileVersion } from '../shared/file-version.ts';
+import type { OpenUpload } from './payload.ts';
 
 /**
  * Keys of everything that Millrace writes for a file into the target bucket. They depend on the
@@ -40,6 +42,19 @@ export function outputKeys(
     rejectedReason: `rejected/${partition}/${name}.reason.json`,
     manifest: `manifests/dt=${day}/hh=${hour}/${name}.json`,
   };
+}
+
+/**
+ * Where the rejected rows of one chunk wait for those of the others, gzip-compressed JSON Lines. It
+ * depends on the upload too, so that chunks of different splittings of a file cannot meet.
+ */
+export function stagedRejectsKey(
+  { fileId }: Pick<FileVersion, 'fileId'>,
+  { uploadId }: Pick<OpenUpload, 'uploadId'>,
+  index: number,
+): string {
+  const upload = createHash('sha256').update(uploadId).digest('hex').slice(0, 12);
+  return `staging/${fileId}/${upload}/rejects-${String(index).padStart(5, '0')}.jsonl.gz`;
 }
 
 function extensionOf({ format, compression }: Output): string {

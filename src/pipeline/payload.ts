@@ -55,6 +55,15 @@ export const Detection = z.object({
 });
 export type Detection = z.infer<typeof Detection>;
 
+/** A run of bytes of the stored object. */
+export const ByteRange = z.object({
+  /** First byte, inclusive. */
+  firstByte: z.number().check(z.int(), z.nonnegative()),
+  /** Last byte, inclusive. */
+  lastByte: z.number().check(z.int(), z.nonnegative()),
+});
+export type ByteRange = z.infer<typeof ByteRange>;
+
 /** One contiguous range of a file that one Transform reads. */
 export const Chunk = z.object({
   index: z.number().check(z.int(), z.nonnegative()),
@@ -78,7 +87,14 @@ export const Plan = z.object({
   byteOrderMark: z.boolean(),
   format: FileFormat,
   detection: Detection,
-  chunks: z.array(Chunk).check(z.minLength(1)),
+  /** Whether the file is split into ranges that are read in parallel. */
+  isSplit: z.boolean(),
+  /** The one chunk of a file that is read in one piece; empty for a file that is split. */
+  chunks: z.array(Chunk),
+  /** The ranges in which a file that is split is scanned; empty for one that is not. */
+  ranges: z.array(ByteRange),
+  /** How many ranges or chunks are worked on at once. */
+  concurrency: z.number().check(z.int(), z.positive()),
 });
 export type Plan = z.infer<typeof Plan>;
 
@@ -123,6 +139,14 @@ export const WriteResult = z.object({
 });
 export type WriteResult = z.infer<typeof WriteResult>;
 
+/** The multipart upload that the chunks of a split file write their records to. */
+export const OpenUpload = z.object({
+  /** Key of the object that it becomes in the target bucket. */
+  key: z.string(),
+  uploadId: z.string(),
+});
+export type OpenUpload = z.infer<typeof OpenUpload>;
+
 /** Where the evidence of a rejected file lies in the target bucket. */
 export const QuarantineResult = z.object({
   dataset: z.string(),
@@ -139,11 +163,21 @@ export type CaughtError = z.infer<typeof CaughtError>;
 
 export const ValidateInput = PipelineInput;
 export const TransformInput = z.extend(PipelineInput, {
-  plan: z.omit(Plan, { chunks: true, detection: true }),
+  plan: z.omit(Plan, {
+    isSplit: true,
+    chunks: true,
+    ranges: true,
+    concurrency: true,
+    detection: true,
+  }),
   chunk: Chunk,
 });
 export const WriteInput = z.extend(PipelineInput, { plan: Plan, results: z.array(ChunkResult) });
-export const QuarantineInput = z.extend(PipelineInput, { error: CaughtError });
+export const QuarantineInput = z.extend(PipelineInput, {
+  error: CaughtError,
+  /** The upload to give up, where the file was split. */
+  upload: z.optional(OpenUpload),
+});
 
 /** The three ends of an execution, each with what its event and ledger item report. */
 export const NotifyInput = z.discriminatedUnion('status', [

@@ -1,5 +1,10 @@
 import type { Column } from '../../src/cli/output/table.ts';
 
+export interface BenchOptions {
+  /** Small inputs and one run, to try a benchmark out. */
+  readonly quick: boolean;
+}
+
 /** What a benchmark found: a table for people, and the same as data. */
 export interface BenchResult {
   readonly columns: readonly Column[];

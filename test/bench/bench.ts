@@ -1,19 +1,55 @@
+import { parseArgs } from 'node:util';
+import { formatTable } from '../../src/cli/output/table.ts';
+import type { BenchOptions, BenchResult } from './bench-result.ts';
 import { bundles } from './bundles.ts';
 import { latency } from './latency.ts';
-import type { BenchResult } from './bench-result.ts';
-import { formatTable } from '../../src/cli/output/table.ts';
+import { scan } from './scan.ts';
+import { transform } from './transform.ts';
+
+type Benchmark = (options: BenchOptions) => Promise<BenchResult>;
 
 /** Every benchmark by the name under which `npm run bench -- NAME` runs it. */
-const BENCHMARKS: Readonly<Record<string, () => Promise<BenchResult>>> = { bundles, latency };
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = { bundles, latency, scan, transform };
 
-const [name = '', ...options] = process.argv.slice(2);
-const benchmark = BENCHMARKS[name];
-if (benchmark === undefined) {
-  console.error(`Usage: npm run bench -- ${Object.keys(BENCHMARKS).join('|')} [--json]`);
-  process.exitCode = 2;
-} else {
-  const result = await benchmark();
+const USAGE = `Usage: npm run bench -- ${Object.keys(BENCHMARKS).join('|')} [--json] [--quick]
+
+  bundles    size of every function's bundle, and the time to load it
+  latency    a small file's way from its PUT to its event on the local AWS
+  scan       finding where a file can be cut for parallel work: speed
+  transform  files to JSON Lines: speed and memory next to other libraries and tools
+
+  --json     print the figures as data too
+  --quick    scan, transform: small files and one run each, to try it out`;
+
+await main();
+
+async function main(): Promise<void> {
+  const given = commandLine();
+  const benchmark = BENCHMARKS[given?.name ?? ''];
+  if (given === null || benchmark === undefined) {
+    console.error(USAGE);
+    process.exitCode = 2;
+    return;
+  }
+  const result = await benchmark({ quick: given.quick });
   console.log(formatTable(result.columns, result.rows));
   for (const note of result.notes) console.log(note);
-  if (options.includes('--json')) console.log(JSON.stringify(result.data, null, 2));
+  if (given.json) console.log(JSON.stringify(result.data, null, 2));
+}
+
+/** Null when it holds anything unknown. */
+function commandLine(): { name: string; json: boolean; quick: boolean } | null {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        json: { type: 'boolean', default: false },
+        quick: { type: 'boolean', default: false },
+      },
+    });
+    const [name = '', ...more] = positionals;
+    return more.length > 0 ? null : { name, ...values };
+  } catch {
+    return null;
+  }
 }

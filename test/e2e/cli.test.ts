@@ -71,6 +71,7 @@ describe('the CLI against a deployment', () => {
     expect(history.status).toBe('SUCCEEDED');
     expect(history.states.map(({ name }) => name)).toEqual([
       'Validate File',
+      'Split File',
       'Transform Chunks',
       'Transform Chunk',
       'Write Outputs',

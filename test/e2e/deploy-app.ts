@@ -5,6 +5,8 @@ import { LocalAws } from '../../infra/local/local-aws.ts';
 import { LocalHome } from '../../infra/local/local-home.ts';
 import { E2E_HOME, E2E_STAGE } from './support/deployed-app.ts';
 
+const MIB = 1024 * 1024;
+
 /** Deploys the real app to a local AWS of its own, empty at the start of every run. */
 export default async function deployApp(): Promise<void> {
   const aws = new LocalAws(LocalHome.ofClone(E2E_HOME));
@@ -18,7 +20,10 @@ export default async function deployApp(): Promise<void> {
       retryMaxSeconds: 2,
       maxReceiveCount: 3,
       // Room for a field that is too large.
-      maxFileBytes: 256 * 1024 * 1024,
+      maxUnsplitBytes: 256 * MIB,
+      // Several ranges in a file that a test can make and read in seconds.
+      chunkThresholdBytes: 16 * MIB,
+      rangeBytes: 8 * MIB,
       contractsFolder: await collectContracts(aws.home.folder('contracts')),
     },
   });

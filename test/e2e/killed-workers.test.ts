@@ -1,8 +1,8 @@
 import type { UploadedFile } from '../../src/cli/upload-file.ts';
 import type { LedgerItem } from '../../src/shared/ledger/ledger-item.ts';
-import { processes } from '../support/processes.ts';
-import { DeployedApp, localAws } from './support/deployed-app.ts';
+import { DeployedApp } from './support/deployed-app.ts';
 import { EventSubscriber, eventually, queueDepth, sqsClient } from './support/test-queue.ts';
+import { killWorkers } from './support/workers.ts';
 
 const FILES = 50;
 const ROWS = 8_000;
@@ -47,15 +47,6 @@ const queueUrl = (): string => app.deployment.outputs.IngestQueueUrl;
 
 const ledgerItems = (): Promise<(LedgerItem | undefined)[]> =>
   Promise.all(files.map((file) => app.deployment.ledger.get(file)));
-
-/** Kills every function's process, the way an out-of-memory or a lost host would. */
-function killWorkers(): number {
-  const engine = localAws().status().pid!;
-  const workers = processes().filter(({ parent, zombie }) => parent === engine && !zombie);
-  const pids = workers.map(({ pid }) => pid);
-  for (const pid of pids) process.kill(pid, 'SIGKILL');
-  return pids.length;
-}
 
 describe("killing all functions' processes during a run of 50 files", () => {
   it('interrupts work that is under way', () => {

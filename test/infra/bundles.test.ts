@@ -49,6 +49,8 @@ function readBundles(): ReadonlyMap<string, string> {
   );
 }
 
+const kebabCase = (name: string): string => name.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();
+
 const contracts = readdirSync(join(ROOT, 'src/datasets')).filter((name) =>
   name.endsWith('.contract.json'),
 );
@@ -110,7 +112,7 @@ describe.each(FUNCTIONS)('the bundle of %s', (name) => {
   });
 
   it('has its source map beside the assets, without a link to it', () => {
-    const map = readFileSync(join(maps, `${name.toLowerCase()}.handler.js.map`), 'utf8');
+    const map = readFileSync(join(maps, `${kebabCase(name)}.handler.js.map`), 'utf8');
 
     expect(JSON.parse(map)).toMatchObject({ version: 3 });
     expect(readFileSync(join(folder, 'index.mjs'), 'utf8')).not.toContain('sourceMappingURL');

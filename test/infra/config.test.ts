@@ -16,7 +16,11 @@ it('has a default for every setting but the address', () => {
     retryBaseSeconds: 10,
     retryMaxSeconds: 900,
     maxReceiveCount: 5,
-    maxFileBytes: 134_217_728,
+    maxFileBytes: 10_737_418_240,
+    maxUnsplitBytes: 134_217_728,
+    chunkThresholdBytes: 67_108_864,
+    rangeBytes: 33_554_432,
+    chunkConcurrency: 40,
     maxRecordBytes: 8_388_608,
     maxColumns: 10_000,
     maxExpansionRatio: 250,
@@ -62,7 +66,11 @@ it.each([
   ['retryBaseSeconds', 0, `${WHOLE} from 1 to 3600, got 0`],
   ['retryMaxSeconds', 39_601, `${WHOLE} from 1 to 39600, got 39601`],
   ['maxReceiveCount', 1, `${WHOLE} from 2 to 100, got 1`],
-  ['maxFileBytes', -1, `${WHOLE} from 1 to 268435456, got -1`],
+  ['maxFileBytes', -1, `${WHOLE} from 1 to 10737418240, got -1`],
+  ['maxUnsplitBytes', 268_435_457, `${WHOLE} from 1 to 268435456, got 268435457`],
+  ['chunkThresholdBytes', 0, `${WHOLE} from 1 to 9007199254740991, got 0`],
+  ['rangeBytes', 268_435_457, `${WHOLE} from 1 to 268435456, got 268435457`],
+  ['chunkConcurrency', 41, `${WHOLE} from 1 to 40, got 41`],
   ['maxRecordBytes', 67_108_865, `${WHOLE} from 1 to 67108864, got 67108865`],
   ['maxColumns', 100_001, `${WHOLE} from 1 to 100000, got 100001`],
   ['maxExpansionRatio', 1, `${WHOLE} from 2 to 9007199254740991, got 1`],
@@ -86,8 +94,17 @@ it('names every setting at fault at once', () => {
   );
 });
 
-it('refuses a first wait that is longer than the longest', () => {
-  expect(() =>
-    configOf({ 'millrace.retryBaseSeconds': 60, 'millrace.retryMaxSeconds': 30 }),
-  ).toThrow('millrace.retryBaseSeconds (60) is above millrace.retryMaxSeconds (30)');
+it.each([
+  ['a first wait that is longer than the longest', 'retryBaseSeconds', 60, 'retryMaxSeconds', 30],
+  [
+    'files that are neither split nor small enough to be read in one piece',
+    'chunkThresholdBytes',
+    60,
+    'maxUnsplitBytes',
+    30,
+  ],
+])('refuses %s', (_, lower, least, upper, most) => {
+  expect(() => configOf({ [`millrace.${lower}`]: least, [`millrace.${upper}`]: most })).toThrow(
+    `millrace.${lower} (${least}) is above millrace.${upper} (${most})`,
+  );
 });

@@ -58,6 +58,10 @@ export const FUNCTIONS = [
   'Validate',
   'Transform',
   'Write',
+  'Scan',
+  'Resolve',
+  'TransformPart',
+  'WriteSplit',
   'Quarantine',
   'Notify',
   'Dispatch',
@@ -68,7 +72,11 @@ export type FunctionName = (typeof FUNCTIONS)[number];
 /** A function's properties. */
 export function functionOf(template: Template, name: FunctionName): Properties {
   const construct = name === 'Dispatch' ? 'Dispatcher' : 'Steps';
-  return onlyResource(template, 'AWS::Lambda::Function', `${construct}${name}`);
+  const [found] = resourcesOf(template, 'AWS::Lambda::Function').filter(
+    ([id]) => stemOf(id) === `${construct}${name}`,
+  );
+  if (found === undefined) throw new Error(`no function ${name}`);
+  return found[1].Properties;
 }
 
 /** A function's environment variables. */

@@ -23,7 +23,7 @@ const MIB = 1024 * 1024;
 
 const open = (pieces: readonly Buffer[], how: How, limits: Partial<FileLimits> = {}) =>
   new DecodedSource(Readable.from(pieces), how, {
-    maxFileBytes: 1024 * MIB,
+    maxUnsplitBytes: 1024 * MIB,
     maxExpansionRatio: 250,
     ...limits,
   });
@@ -101,7 +101,7 @@ describe('DecodedSource', () => {
     async (_, how, compress) => {
       const stored = Buffer.concat(Array<Buffer>(160).fill(compress(Buffer.alloc(64 * MIB))));
       const pieces = splitBy(stored, [65_536]);
-      const source = open(pieces, how, { maxFileBytes: 1024 * 1024 * MIB });
+      const source = open(pieces, how, { maxUnsplitBytes: 1024 * 1024 * MIB });
       const before = process.memoryUsage.rss();
       let expanded = 0;
       const reading = (async () => {
@@ -123,16 +123,16 @@ describe('DecodedSource', () => {
     'rejects a file in %s that expands beyond the largest file',
     async (_, how, compress) => {
       const stored = compress(Buffer.alloc(MIB));
-      const source = open([stored], how, { maxFileBytes: MIB - 1 });
+      const source = open([stored], how, { maxUnsplitBytes: MIB - 1 });
       await expect(decode(source)).rejects.toThrow(rejection('FILE_TOO_LARGE'));
-      await expectText(open([stored], how, { maxFileBytes: MIB }), Buffer.alloc(MIB), stored);
+      await expectText(open([stored], how, { maxUnsplitBytes: MIB }), Buffer.alloc(MIB), stored);
     },
   );
 
   it('counts what a file expands to before it is made UTF-8', async () => {
     const stored = gzipSync(Buffer.alloc(1_000, 0xe9));
     const how: How = { ...GZIP, encoding: 'windows-1252' };
-    expect(await decode(open([stored], how, { maxFileBytes: 1_000 }))).toHaveLength(2_000);
+    expect(await decode(open([stored], how, { maxUnsplitBytes: 1_000 }))).toHaveLength(2_000);
   });
 
   const bodies: [string, How, (bytes: Buffer) => Buffer][] = [
@@ -147,13 +147,16 @@ describe('DecodedSource', () => {
         throw Object.assign(new Error('reset'), { code: 'ECONNRESET' });
       })(),
     );
-    const limits = { maxFileBytes: MIB, maxExpansionRatio: 10 };
+    const limits = { maxUnsplitBytes: MIB, maxExpansionRatio: 10 };
     await expect(decode(new DecodedSource(body, how, limits))).rejects.toThrow('reset');
   });
 
   it.each(bodies)('closes a %s body when its reader stops early', async (_, how, compress) => {
     const body = Readable.from(splitBy(compress(randomBytes(MIB)), [1_000]));
-    const source = new DecodedSource(body, how, { maxFileBytes: MIB * 2, maxExpansionRatio: 10 });
+    const source = new DecodedSource(body, how, {
+      maxUnsplitBytes: MIB * 2,
+      maxExpansionRatio: 10,
+    });
     const pieces = source[Symbol.asyncIterator]();
     await pieces.next();
     await pieces.return(undefined);

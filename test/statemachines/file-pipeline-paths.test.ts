@@ -4,6 +4,9 @@ import {
   catchName,
   chunkResult,
   INPUT,
+  partResult,
+  rangeScan,
+  RESOLVED,
   runFilePipeline,
   schemaOf,
   type Fault,
@@ -13,7 +16,23 @@ import {
 const definition = readDefinition('file-pipeline');
 const tasks = tasksOf(definition);
 
-const WAY_TO_WRITE = ['Validate File', 'Transform Chunks', 'Transform Chunk', 'Write Outputs'];
+const WAY_TO_WRITE = [
+  'Validate File',
+  'Split File',
+  'Transform Chunks',
+  'Transform Chunk',
+  'Write Outputs',
+];
+const WAY_TO_WRITE_SPLIT = [
+  'Validate File',
+  'Split File',
+  'Scan Ranges',
+  'Scan Range',
+  'Resolve Chunks',
+  'Transform Split',
+  'Transform Part',
+  'Write Split',
+];
 const REJECTED: Fault = { error: 'FileRejected', message: 'CORRUPT_GZIP: the stream ends early' };
 const BROKEN: Fault = { error: 'PermanentFault', message: 'ACCESS_DENIED: no' };
 
@@ -52,9 +71,55 @@ describe('a file that succeeds', () => {
   });
 });
 
+describe('a file that is split', () => {
+  const split = { isSplit: true };
+
+  it('is scanned range by range, transformed chunk by chunk, written and notified', async () => {
+    const run = await runFilePipeline({}, split);
+
+    expect(run.failure).toBeNull();
+    expect(run.route).toEqual([...WAY_TO_WRITE_SPLIT, 'Notify Success', 'File Succeeded']);
+    expectAccepted(run);
+  });
+
+  it('has a Scan for each range, and Resolve gets their results in order', async () => {
+    const { sent } = await runFilePipeline({}, split);
+
+    expect(sent['Scan Range']).toMatchObject([
+      { range: { firstByte: 0, lastByte: 999 } },
+      { range: { firstByte: 1_000, lastByte: 1_999 } },
+    ]);
+    expect(sent['Resolve Chunks']).toMatchObject([{ scans: [rangeScan(0), rangeScan(1_000)] }]);
+  });
+
+  it('has a Transform Part for each chunk, and Write Split gets them beside what the scans say', async () => {
+    const { sent } = await runFilePipeline({}, split);
+
+    const { chunks, upload } = RESOLVED;
+    expect(sent['Transform Part']).toMatchObject(chunks.map((chunk) => ({ chunk, upload })));
+    expect(sent['Write Split']).toMatchObject([
+      { split: { ...RESOLVED, results: [partResult(0), partResult(1)] } },
+    ]);
+  });
+});
+
+/** The steps of a file that is split: what becomes of a file that one of them rejects. */
+const SPLIT_STEPS = [
+  { task: 'Scan Range', state: 'Scan Ranges', quarantine: 'Quarantine File', steps: 4 },
+  { task: 'Resolve Chunks', state: 'Resolve Chunks', quarantine: 'Quarantine File', steps: 5 },
+  {
+    task: 'Transform Part',
+    state: 'Transform Split',
+    quarantine: 'Quarantine Split File',
+    steps: 7,
+  },
+  { task: 'Write Split', state: 'Write Split', quarantine: 'Quarantine Split File', steps: 8 },
+] as const;
+
 /** Every way in which an execution fails, with the Catch clauses that it takes. */
 const FAILURES: readonly {
   name: string;
+  isSplit?: boolean;
   faults: Readonly<Record<string, Fault>>;
   caught: readonly string[];
   route: readonly string[];
@@ -62,7 +127,7 @@ const FAILURES: readonly {
 }[] = [
   ...(['Validate File', 'Transform Chunk', 'Write Outputs'] as const).flatMap((task, index) => {
     const state = task === 'Transform Chunk' ? 'Transform Chunks' : task;
-    const way = WAY_TO_WRITE.slice(0, [1, 3, 4][index]);
+    const way = WAY_TO_WRITE.slice(0, [1, 4, 5][index]);
     return [
       {
         name: `a file that ${task} rejects is quarantined`,
@@ -80,6 +145,37 @@ const FAILURES: readonly {
       },
     ];
   }),
+  ...SPLIT_STEPS.flatMap(({ task, state, quarantine, steps }) => [
+    {
+      name: `a file that ${task} rejects is quarantined`,
+      isSplit: true,
+      faults: { [task]: REJECTED },
+      caught: [`${state} on FileRejected`],
+      route: [
+        ...WAY_TO_WRITE_SPLIT.slice(0, steps),
+        quarantine,
+        'Notify Rejection',
+        'File Rejected',
+      ],
+      end: { error: FILE_REJECTED, cause: 'CORRUPT_GZIP: the stream ends early' },
+    },
+    {
+      name: `a fault in ${task} is told and ends red`,
+      isSplit: true,
+      faults: { [task]: BROKEN },
+      caught: [`${state} on States.ALL`],
+      route: [...WAY_TO_WRITE_SPLIT.slice(0, steps), 'Notify Failure', 'File Failed'],
+      end: { error: 'FileFailed', cause: 'ACCESS_DENIED: no' },
+    },
+  ]),
+  {
+    name: 'a split file that cannot be quarantined has failed',
+    isSplit: true,
+    faults: { 'Write Split': REJECTED, 'Quarantine Split File': BROKEN },
+    caught: ['Write Split on FileRejected', 'Quarantine Split File on States.ALL'],
+    route: [...WAY_TO_WRITE_SPLIT, 'Quarantine Split File', 'Notify Failure', 'File Failed'],
+    end: { error: 'FileFailed', cause: 'ACCESS_DENIED: no' },
+  },
   {
     name: 'a task that runs out of time is told and ends red',
     faults: { 'Write Outputs': { error: 'States.Timeout', message: 'too slow' } },
@@ -125,8 +221,8 @@ const FAILURES: readonly {
 ];
 
 describe('a file that does not succeed', () => {
-  it.each(FAILURES)('$name', async ({ faults, caught, route, end }) => {
-    const run = await runFilePipeline(faults);
+  it.each(FAILURES)('$name', async ({ faults, isSplit = false, caught, route, end }) => {
+    const run = await runFilePipeline(faults, { isSplit });
 
     expect(run.failure).toEqual(end);
     expect(run.route).toEqual(route);
@@ -143,9 +239,16 @@ describe('a file that does not succeed', () => {
   });
 });
 
+/** Tasks that only a file that is split comes to. */
+const OF_SPLIT_FILES = new Set<string>([
+  ...SPLIT_STEPS.map(({ task }) => task),
+  'Quarantine Split File',
+]);
+
 /** Faults that lead to each Task, so that its retries can be seen. */
 const WAY_TO: Readonly<Record<string, Readonly<Record<string, Fault>>>> = {
   'Quarantine File': { 'Validate File': REJECTED },
+  'Quarantine Split File': { 'Write Split': REJECTED },
   'Notify Rejection': { 'Validate File': REJECTED },
   'Notify Failure': { 'Validate File': BROKEN },
 };
@@ -157,33 +260,39 @@ const RETRIES = tasks.flatMap(([task, { Retry }]) =>
       error,
       attempts: MaxAttempts,
       faults: WAY_TO[task] ?? {},
+      isSplit: OF_SPLIT_FILES.has(task),
     })),
   ),
 );
 
 describe('a fault that passes', () => {
   it.each(RETRIES)('$error in $task is retried, and changes nothing', async (retry) => {
-    const { task, error, attempts, faults } = retry;
-    const undisturbed = await runFilePipeline(faults);
+    const { task, error, attempts, faults, isSplit } = retry;
+    const undisturbed = await runFilePipeline(faults, { isSplit });
 
-    const run = await runFilePipeline({ ...faults, [task]: { error, times: attempts } });
+    const run = await runFilePipeline(
+      { ...faults, [task]: { error, times: attempts } },
+      { isSplit },
+    );
 
     expect(run).toEqual({ ...undisturbed, sent: expect.anything() as unknown });
     expect(run.sent[task]).toHaveLength(attempts + undisturbed.sent[task]!.length);
   });
 });
 
+const IN_MAPS = new Set(['Transform Chunk', 'Scan Range', 'Transform Part']);
+
 describe('a fault that does not pass', () => {
   it.each(RETRIES)('$error in $task fails when its tries are used up', async (retry) => {
-    const { task, error, attempts, faults } = retry;
+    const { task, error, attempts, faults, isSplit } = retry;
 
-    const run = await runFilePipeline({ ...faults, [task]: { error } });
+    const run = await runFilePipeline({ ...faults, [task]: { error } }, { isSplit });
 
-    const chunks = task === 'Transform Chunk' ? 2 : 1;
+    const chunks = IN_MAPS.has(task) ? 2 : 1;
     expect(run.sent[task]!.length).toBeGreaterThanOrEqual(attempts + 1);
     expect(run.sent[task]!.length).toBeLessThanOrEqual(chunks * (attempts + 1));
     expect(run.failure?.error).toBe(
-      WAY_TO[task] && task !== 'Quarantine File' ? error : 'FileFailed',
+      WAY_TO[task] && !task.startsWith('Quarantine') ? error : 'FileFailed',
     );
     expectAccepted(run);
   });

@@ -4,7 +4,7 @@ import {
   type RunOptions,
   type StateMachineDefinition,
 } from 'aws-local-stepfunctions';
-import type { ZodMiniType } from 'zod/mini';
+import * as z from 'zod/mini';
 import { describeFailure } from '../../src/pipeline/failure.ts';
 import {
   NotifyInput,
@@ -18,6 +18,15 @@ import {
   type QuarantineResult,
   type WriteResult,
 } from '../../src/pipeline/payload.ts';
+import {
+  ResolveInput,
+  ScanInput,
+  TransformPartInput,
+  WriteSplitInput,
+  type PartResult,
+  type ResolvedSplit,
+} from '../../src/pipeline/split-payload.ts';
+import type { RangeScan } from '../../src/pipeline/scan/range-scan.ts';
 import { readDefinition, tasksOf } from './definition.ts';
 
 export const INPUT: PipelineInput = {
@@ -53,9 +62,23 @@ const PLAN: Plan = {
     },
   },
   detection: { confidence: 1, sampleRecords: 10, stated: [] },
+  isSplit: false,
   chunks: [
     { index: 0, firstByte: 0, lastByte: 999, firstRow: 1 },
     { index: 1, firstByte: 1_000, lastByte: 1_999, firstRow: 11 },
+  ],
+  ranges: [],
+  concurrency: 40,
+};
+
+/** The plan of a file that is split. */
+const SPLIT_PLAN: Plan = {
+  ...PLAN,
+  isSplit: true,
+  chunks: [],
+  ranges: [
+    { firstByte: 0, lastByte: 999 },
+    { firstByte: 1_000, lastByte: 1_999 },
   ],
 };
 
@@ -74,6 +97,43 @@ export const chunkResult = (index: number): ChunkResult => ({
   contentHash: `content-${index}`,
   recordsDigest: `records-${index}`,
   rejectsDigest: `rejects-${index}`,
+});
+
+export const rangeScan = (firstByte: number): RangeScan => ({
+  firstByte,
+  bytes: 1_000,
+  states: [0],
+  starts: [10],
+  first: [0],
+  firstLine: [0],
+  last: [900],
+  lastLine: [9],
+  pending: [-1],
+  lineEnds: 10,
+  startsWithLineFeed: false,
+  endsWithCarriageReturn: false,
+  blocks: ['hash'],
+});
+
+export const RESOLVED: ResolvedSplit = {
+  chunks: [
+    { index: 0, firstByte: 0, lastByte: 999, firstRow: 0, firstLine: 1, rows: 11 },
+    { index: 1, firstByte: 1_000, lastByte: 1_999, firstRow: 11, firstLine: 12, rows: 10 },
+  ],
+  rows: 20,
+  contentHash: 'content',
+  upload: { key: 'processed/airports.jsonl.gz', uploadId: 'upload' },
+};
+
+export const partResult = (index: number): PartResult => ({
+  index,
+  pipelineVersion: 'version',
+  counts: COUNTS,
+  bytesRead: 1_000,
+  recordsDigest: `records-${index}`,
+  rejectsDigest: `rejects-${index}`,
+  parts: [{ number: index + 1, etag: 'etag', bytes: 500 }],
+  stagedRejectsBytes: 100,
 });
 
 const WRITE_RESULT: WriteResult = {
@@ -95,7 +155,7 @@ const QUARANTINE_RESULT: QuarantineResult = {
 };
 
 interface Step {
-  readonly schema: ZodMiniType;
+  readonly schema: z.ZodMiniType;
   readonly work: (input: never) => unknown;
 }
 
@@ -109,10 +169,28 @@ const STEPS: Readonly<Record<string, Step>> = {
     work: ({ chunk }: TransformInput) => chunkResult(chunk.index),
   },
   'Write Outputs': { schema: WriteInput, work: () => WRITE_RESULT },
+  'Scan Range': {
+    schema: ScanInput,
+    work: ({ range }: ScanInput) => rangeScan(range.firstByte),
+  },
+  'Resolve Chunks': { schema: ResolveInput, work: () => RESOLVED },
+  'Transform Part': {
+    schema: TransformPartInput,
+    work: ({ chunk }: TransformPartInput) => partResult(chunk.index),
+  },
+  'Write Split': { schema: WriteSplitInput, work: () => WRITE_RESULT },
   'Quarantine File': { schema: QuarantineInput, work: () => QUARANTINE_RESULT },
+  'Quarantine Split File': {
+    schema: z.required(QuarantineInput, { upload: true }),
+    work: () => QUARANTINE_RESULT,
+  },
   'Notify Success': NOTIFY,
   'Notify Rejection': NOTIFY,
   'Notify Failure': NOTIFY,
+};
+
+const SPLITTING: typeof STEPS = {
+  'Validate File': { schema: ValidateInput, work: () => SPLIT_PLAN },
 };
 
 /** Answers as the Notify function does: with the cause that the execution shows. */
@@ -145,12 +223,27 @@ export interface Run {
   readonly failure: { readonly error: string; readonly cause: string } | null;
 }
 
+export interface RunFileOptions {
+  /**
+   * Whether Validate plans to split the file.
+   *
+   * @default false
+   */
+  readonly isSplit?: boolean;
+}
+
 /** Runs the file pipeline in an interpreter that shares no code with the local AWS, and waits for no retry. */
-export async function runFilePipeline(faults: Faults = {}): Promise<Run> {
+export async function runFilePipeline(
+  faults: Faults = {},
+  { isSplit = false }: RunFileOptions = {},
+): Promise<Run> {
   const definition = readDefinition('file-pipeline');
   const tasks = tasksOf(definition).map(([name]) => name);
   const sent: Record<string, unknown[]> = Object.fromEntries(tasks.map((name) => [name, []]));
-  const handlers = tasks.map((name) => [name, standIn(name, sent[name]!, faults[name])] as const);
+  const steps = isSplit ? { ...STEPS, ...SPLITTING } : STEPS;
+  const handlers = tasks.map(
+    (name) => [name, standIn(steps[name]!, sent[name]!, faults[name])] as const,
+  );
   const overrides = {
     taskResourceLocalHandlers: Object.fromEntries(handlers),
     retryIntervalOverrides: Object.fromEntries(tasks.map((name) => [name, 0])),
@@ -167,11 +260,11 @@ export async function runFilePipeline(faults: Faults = {}): Promise<Run> {
   return { route, sent, caught, failure };
 }
 
-function standIn(name: string, sent: unknown[], fault?: Fault): (input: unknown) => unknown {
+function standIn(step: Step, sent: unknown[], fault?: Fault): (input: unknown) => unknown {
   return (input) => {
     sent.push(structuredClone(input));
     if (fault !== undefined && sent.length <= (fault.times ?? Infinity)) throw lambdaError(fault);
-    return STEPS[name]!.work(input as never);
+    return step.work(input as never);
   };
 }
 
@@ -207,6 +300,6 @@ export function catchName(state: string, errors: readonly string[]): string {
 }
 
 /** The schema of what the function behind a Task takes. */
-export function schemaOf(task: string): ZodMiniType {
+export function schemaOf(task: string): z.ZodMiniType {
   return STEPS[task]!.schema;
 }

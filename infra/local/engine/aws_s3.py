@@ -1,4 +1,6 @@
-"""Amazon S3: reading a part of one version of an object."""
+"""Amazon S3: reading a part of one version of an object, and writing an object in parts."""
+
+import re
 
 from ministack.services import s3
 
@@ -39,6 +41,63 @@ def patch_versioned_range() -> None:
     s3._get_object = get_object
 
 
+MIN_PART_BYTES = 5 * 1024 * 1024
+
+_CHECKSUM = re.compile(r"x-amz-checksum-(crc32c?|crc64nvme|sha1|sha256)$")
+
+
+def patch_part_checksum() -> None:
+    """A part has a checksum of the upload's kind, and none where the upload has none.
+
+    From the Amazon S3 API reference, UploadPart: ChecksumAlgorithm must match CreateMultipartUpload.
+    """
+    original = s3._upload_part
+
+    def upload_part(bucket_name: str, key: str, body: bytes, query_params: dict, headers: dict) -> tuple:
+        upload = s3._multipart_uploads.get(s3._qp(query_params, "uploadId")) or {}
+        expected = upload.get("checksum_algorithm")
+        given = {found[1].upper() for found in map(_CHECKSUM.match, headers) if found}
+        if upload and given and given != {expected}:
+            actual = ", ".join(sorted(given)).lower()
+            message = f"Checksum Type mismatch occurred, expected checksum Type: {(expected or 'null').lower()}"
+            return s3._error("InvalidRequest", f"{message}, actual checksum Type: {actual}", 400)
+        return original(bucket_name, key, body, query_params, headers)
+
+    s3._upload_part = upload_part
+
+
+def _refusal(numbers: list[int], upload: dict) -> tuple | None:
+    """The service's error for a list of parts that do not make an object."""
+    ascending = numbers == sorted(set(numbers))
+    consecutive = numbers == list(range(1, len(numbers) + 1))
+    if not ascending or (upload.get("checksum_algorithm") and not consecutive):
+        message = "The list of parts was not in ascending order. The parts list must be specified in order by part number."
+        return s3._error("InvalidPartOrder", message, 400)
+    sizes = [upload["parts"][number]["size"] for number in numbers[:-1] if number in upload["parts"]]
+    if any(size < MIN_PART_BYTES for size in sizes):
+        message = "Your proposed upload is smaller than the minimum allowed object size."
+        return s3._error("EntityTooSmall", message, 400)
+    return None
+
+
+def patch_complete_multipart_upload() -> None:
+    """Parts are named in order; all but the last have 5 MiB; with checksums their numbers have no gap.
+
+    From the Amazon S3 API reference, CompleteMultipartUpload: errors, and CompletedPart: PartNumber.
+    """
+    original = s3._complete_multipart_upload
+
+    def complete(bucket_name: str, key: str, body: bytes, query_params: dict, headers: dict | None = None) -> tuple:
+        upload = s3._multipart_uploads.get(s3._qp(query_params, "uploadId"))
+        numbers = [int(number) for number in re.findall(rb"<PartNumber>\s*(\d+)\s*</PartNumber>", body)]
+        refusal = _refusal(numbers, upload) if upload else None
+        return refusal or original(bucket_name, key, body, query_params, headers)
+
+    s3._complete_multipart_upload = complete
+
+
 def apply() -> None:
     """Apply every patch of this module."""
     patch_versioned_range()
+    patch_part_checksum()
+    patch_complete_multipart_upload()

@@ -136,6 +136,26 @@ def patch_throttled_task() -> None:
     sfn._call_lambda = call
 
 
+def patch_map_concurrency() -> None:
+    """MaxConcurrencyPath says how many iterations of a Map run at once, as MaxConcurrency does.
+
+    From the Step Functions guide, "Map workflow state".
+    """
+    original = sfn._run_map_items
+
+    def run(state: dict, data: object, execution: dict, ctx: dict) -> object:
+        path = state.get("MaxConcurrencyPath")
+        if path is None:
+            return original(state, data, execution, ctx)
+        limit = sfn._resolve_path_or_ctx(path, sfn._apply_input_path(state, data, ctx), ctx)
+        if not isinstance(limit, int) or limit < 0:
+            cause = f"The MaxConcurrencyPath '{path}' must lead to a non-negative integer, not to {json.dumps(limit)}"
+            raise sfn._ExecutionError("States.Runtime", cause)
+        return original({**state, "MaxConcurrency": limit}, data, execution, ctx)
+
+    sfn._run_map_items = run
+
+
 def check_size(name: str, output: str) -> None:
     """Fail a state whose output is larger than the service's limit of 256 KiB.
 
@@ -154,3 +174,4 @@ def apply() -> None:
     patch_intrinsic_failure()
     patch_retry_delay()
     patch_throttled_task()
+    patch_map_concurrency()

@@ -8,9 +8,10 @@ import { describeFailure } from '../failure.ts';
 import { MANIFEST_VERSION, putJson, type RejectedManifest } from '../manifest.ts';
 import { outputKeys } from '../output-keys.ts';
 import type { QuarantineInput, QuarantineResult } from '../payload.ts';
+import { abortUpload } from '../write/parts/open-upload.ts';
 
-/** Rejections whose original cannot be copied, or is too large to be copied in a function's time. */
-const NOT_COPIED = new Set<string>([FileCode.OBJECT_NOT_FOUND, FileCode.FILE_TOO_LARGE]);
+/** A larger original is not copied: S3 answers when the copy is whole, and copies no more than 5 GB. */
+export const LARGEST_COPY_BYTES = 1024 * 1024 * 1024;
 
 export interface QuarantineFileOptions {
   readonly s3: S3Client;
@@ -20,18 +21,19 @@ export interface QuarantineFileOptions {
 
 /**
  * Keeps the evidence of a rejected file under `rejected/`: a copy of the original, which outlives
- * whatever becomes of the source object, and the reason; then states the rejection in a manifest.
+ * whatever becomes of the source object, and the reason; then states the rejection in a manifest. What
+ * chunks of the file have uploaded is given up.
  */
 export async function quarantineFile(
-  { file, arrivedAt, error }: QuarantineInput,
+  { file, arrivedAt, error, upload }: QuarantineInput,
   { s3, contracts, bucket }: QuarantineFileOptions,
 ): Promise<QuarantineResult> {
+  if (upload !== undefined) await abortUpload(s3, bucket, upload);
   const { code, reason } = describeFailure(error);
   const dataset = contracts.datasetOf(file.key);
   const keys = outputKeys(file, dataset, arrivedAt);
-  const originalKey = NOT_COPIED.has(code)
-    ? null
-    : await copyOriginal(s3, file, bucket, keys.rejectedOriginal);
+  const isCopied = code !== FileCode.OBJECT_NOT_FOUND && file.size <= LARGEST_COPY_BYTES;
+  const originalKey = isCopied ? await copyOriginal(s3, file, bucket, keys.rejectedOriginal) : null;
   const manifest: RejectedManifest = {
     manifestVersion: MANIFEST_VERSION,
     status: 'REJECTED',

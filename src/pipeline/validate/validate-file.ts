@@ -8,8 +8,10 @@ import type { FileVersion } from '../../shared/file-version.ts';
 import type { FileLimits } from '../limits.ts';
 import type { Dialect, Plan } from '../payload.ts';
 import { openSourceObject } from '../source-object.ts';
+import { obstacleToSplitting } from '../splittable.ts';
 import { csvColumns, requireColumnLimit } from '../transform/csv-columns.ts';
 import { detectFormat, type FirstRecord } from './detect-format.ts';
+import { planPieces, type Splitting } from './split-plan.ts';
 
 /** How much of a file is looked at to tell its format. */
 export const SAMPLE_BYTES = 256 * 1024;
@@ -20,7 +22,8 @@ const UNREADABLE = /[\ufffd\0]/;
 export interface ValidateFileOptions {
   readonly s3: S3Client;
   readonly contracts: ContractRegistry;
-  readonly limits: Pick<FileLimits, 'maxFileBytes' | 'maxColumns'>;
+  readonly limits: Pick<FileLimits, 'maxFileBytes' | 'maxUnsplitBytes' | 'maxColumns'>;
+  readonly splitting: Splitting;
 }
 
 /**
@@ -30,22 +33,21 @@ export interface ValidateFileOptions {
  */
 export async function validateFile(
   file: FileVersion,
-  { s3, contracts, limits }: ValidateFileOptions,
+  { s3, contracts, ...given }: ValidateFileOptions,
 ): Promise<Plan> {
   const range = { firstByte: 0, lastByte: SAMPLE_BYTES - 1 };
   const { body, size } = await openSourceObject(s3, file, range);
   const sample = await buffer(body);
   const contract = contracts.match(file.key) ?? null;
-  return planFile(sample, { key: file.key, size, contract, limits });
+  return planFile(sample, { key: file.key, size, contract, ...given });
 }
 
-export interface PlanFileOptions {
+export interface PlanFileOptions extends Pick<ValidateFileOptions, 'limits' | 'splitting'> {
   readonly key: string;
   /** Size of the whole file in bytes, as stored. */
   readonly size: number;
   /** Null where no contract covers the file. */
   readonly contract: Contract | null;
-  readonly limits: ValidateFileOptions['limits'];
 }
 
 /**
@@ -55,7 +57,7 @@ export interface PlanFileOptions {
  */
 export async function planFile(
   sample: Buffer,
-  { key, size, contract, limits }: PlanFileOptions,
+  { key, size, contract, limits, splitting }: PlanFileOptions,
 ): Promise<Plan> {
   checkSize(size, limits.maxFileBytes);
   const { firstRecord, ...detected } = await detectFormat(sample, key, {
@@ -65,18 +67,32 @@ export async function planFile(
   if (detected.format.type === 'csv' && firstRecord !== null) {
     checkColumns(firstRecord, { ...detected.format, contract, maxColumns: limits.maxColumns });
   }
+  const obstacle = obstacleToSplitting(detected, contract);
+  if (obstacle !== null) checkUnsplitSize(size, limits.maxUnsplitBytes, obstacle);
+  const isSplit = obstacle === null && size > splitting.chunkThresholdBytes;
   return {
     dataset: contract?.name ?? datasetFromKey(key),
     contract: contract?.name ?? null,
     ...detected,
-    chunks: [{ index: 0, firstByte: 0, lastByte: size - 1, firstRow: 1 }],
+    ...planPieces(size, isSplit, splitting),
   };
 }
 
-function checkSize(size: number, maxFileBytes: number): void {
+/** @throws FileRejected EMPTY_FILE */
+export function requireBytes(size: number): void {
   if (size === 0) throw new FileRejected(FileCode.EMPTY_FILE, 'the file has no bytes');
+}
+
+function checkSize(size: number, maxFileBytes: number): void {
+  requireBytes(size);
   if (size <= maxFileBytes) return;
   const reason = `the file has ${size} bytes, at most ${maxFileBytes} are allowed`;
+  throw new FileRejected(FileCode.FILE_TOO_LARGE, reason);
+}
+
+function checkUnsplitSize(size: number, maxUnsplitBytes: number, obstacle: string): void {
+  if (size <= maxUnsplitBytes) return;
+  const reason = `the file has ${size} bytes and has to be read in one piece, because ${obstacle}; at most ${maxUnsplitBytes} are allowed then`;
   throw new FileRejected(FileCode.FILE_TOO_LARGE, reason);
 }
 

@@ -3,6 +3,7 @@ import { deployedContracts } from '../../datasets/deployed-contracts.ts';
 import { fileLimits } from '../limits.ts';
 import { ValidateInput } from '../payload.ts';
 import { stepHandler } from '../step-handler.ts';
+import { deployedSplitting } from './split-plan.ts';
 import { validateFile } from './validate-file.ts';
 
 const s3 = new S3Client();
@@ -17,5 +18,6 @@ export const handler = stepHandler({
       s3,
       contracts: deployedContracts(),
       limits: fileLimits(),
+      splitting: deployedSplitting(),
     }),
 });

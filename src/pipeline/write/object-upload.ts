@@ -2,6 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { once } from 'node:events';
 import type { Transform } from 'node:stream';
+import { endStream } from './compressed-text.ts';
 
 /** Where an object is to be written. */
 export interface ObjectPlace {
@@ -50,10 +51,7 @@ export class ObjectUpload {
   async finish(): Promise<WrittenObject | null> {
     const stream = this.#stream;
     if (stream === null) return null;
-    // A zstd stream that is ended while content waits in it adds an empty frame: other bytes for the
-    // same content.
-    await Promise.race([taken(stream), this.#upload]);
-    stream.end();
+    await Promise.race([endStream(stream), this.#upload]);
     await this.#upload;
     return { key: this.#options.key, bytes: this.#bytes };
   }
@@ -79,11 +77,4 @@ export class ObjectUpload {
     this.#upload.catch((error: unknown) => stream.destroy(error as Error));
     return stream;
   }
-}
-
-/** Resolves when a stream has taken all that was written to it. */
-function taken(stream: Transform): Promise<void> {
-  return new Promise((resolve, reject) => {
-    stream.write('', (error) => (error ? reject(error) : resolve()));
-  });
 }

@@ -2,13 +2,14 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { isDeepStrictEqual } from 'node:util';
 import { FaultCode } from '../../shared/error-codes.ts';
 import { PermanentFault } from '../../shared/errors.ts';
-import { putJson, succeededManifest } from '../manifest.ts';
+import { contractOf } from '../contract-of-plan.ts';
+import { manifestChunk, putJson, succeededManifest } from '../manifest.ts';
 import { withFileNotices } from '../file-notices.ts';
 import { outputKeys } from '../output-keys.ts';
-import type { Chunk, ChunkResult, RowCounts, WriteInput, WriteResult } from '../payload.ts';
+import type { Chunk, ChunkResult, WriteInput, WriteResult } from '../payload.ts';
+import { requireBalance } from '../row-balance.ts';
 import { chunkResult } from '../transform/chunk-result.ts';
-import type { TransformedLines } from '../transform/chunk-transformer.ts';
-import { contractOf, openChunk } from '../transform/open-chunk.ts';
+import { openChunk } from '../transform/open-chunk.ts';
 import type { WrittenObject } from './object-upload.ts';
 import { recordsUpload, type RecordsUpload } from './records-upload.ts';
 import { requireRowPolicy } from './row-policy.ts';
@@ -57,7 +58,8 @@ export async function publishFile(
     rejectedKey: rejected?.key ?? null,
     manifestKey,
   };
-  await putJson(s3, bucket, manifestKey, succeededManifest(input, expected, result, contract));
+  const chunks = [manifestChunk(chunk.firstRow, expected)];
+  await putJson(s3, bucket, manifestKey, succeededManifest(input, chunks, result, contract));
   return result;
 }
 
@@ -97,20 +99,11 @@ async function deriveAgain(
   { rejects, records }: Outputs,
 ): Promise<ChunkResult> {
   const { source, transformer } = await openChunk(s3, opened);
-  const output = async (lines: TransformedLines): Promise<void> => {
+  for await (const lines of transformer.linesOf(source)) {
     await rejects.write(lines.rejects);
     await records.write(lines.records);
-  };
-  for await (const bytes of source) await output(transformer.write(bytes));
-  await output(transformer.end());
+  }
   return chunkResult(opened.chunk.index, source, transformer);
-}
-
-/** The row balance: every row that was read was written or rejected. */
-function requireBalance({ rowsRead, rowsWritten, rowsRejected }: RowCounts): void {
-  if (rowsRead === rowsWritten + rowsRejected) return;
-  const reason = `${rowsRead} rows read, ${rowsWritten} written, ${rowsRejected} rejected`;
-  throw new PermanentFault(FaultCode.ROW_BALANCE_BROKEN, reason);
 }
 
 function requireEqual(expected: ChunkResult, derived: ChunkResult): void {

@@ -9,7 +9,7 @@ import { TextUpload } from './text-upload.ts';
  */
 export interface RecordsUpload {
   /** Adds whole lines, each ended by a line feed; resolves when there is room for more. */
-  write(lines: string): Promise<void>;
+  write(lines: Buffer): Promise<void>;
   /** Makes the object visible; null, and no object, when there was no line. */
   finish(): Promise<WrittenObject | null>;
   /** Leaves nothing behind. */

@@ -1,9 +1,9 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { Environment, requiredString } from '../../shared/environment.ts';
-import { Metric } from '../../shared/observability.ts';
 import { WriteInput } from '../payload.ts';
 import { stepHandler } from '../step-handler.ts';
 import { publishFile } from './publish-file.ts';
+import { addRowMetrics } from './row-metrics.ts';
 
 const s3 = new S3Client();
 
@@ -14,10 +14,7 @@ export const handler = stepHandler({
   idempotencyKey: 'file.fileId',
   work: async (input, { metrics }) => {
     const result = await publishFile(s3, requiredString(Environment.TARGET_BUCKET), input);
-    metrics.addMetric(Metric.RowsRead, 'Count', result.counts.rowsRead);
-    metrics.addMetric(Metric.RowsWritten, 'Count', result.counts.rowsWritten);
-    metrics.addMetric(Metric.RowsRejected, 'Count', result.counts.rowsRejected);
-    metrics.addMetric(Metric.BytesRead, 'Bytes', result.bytesRead);
+    addRowMetrics(metrics, result);
     return result;
   },
 });

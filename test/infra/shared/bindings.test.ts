@@ -39,6 +39,10 @@ const READ_SOURCE = [
   's3:ListBucket UploadsSourceBucket',
   's3:ListBucketVersions UploadsSourceBucket',
 ];
+const writeParts = (...prefixes: string[]): string[] =>
+  prefixes.map((prefix) => `s3:PutObject TargetBucket/${prefix}/*`);
+const readTarget = (...prefixes: string[]): string[] =>
+  prefixes.map((prefix) => `s3:GetObject TargetBucket/${prefix}/*`);
 const writeTarget = (...prefixes: string[]): string[] =>
   prefixes.flatMap((prefix) => [
     `s3:AbortMultipartUpload TargetBucket/${prefix}/*`,
@@ -61,11 +65,27 @@ const PERMISSIONS: Readonly<Record<FunctionName, readonly string[]>> = {
     ...READ_SOURCE,
     ...writeTarget('manifests', 'processed', 'rejected'),
   ],
+  Scan: [...logsAndTraces('StepsScan'), ...IDEMPOTENCY, ...READ_SOURCE],
+  Resolve: [...logsAndTraces('StepsResolve'), ...IDEMPOTENCY, ...writeParts('processed')],
+  TransformPart: [
+    ...logsAndTraces('StepsTransformPart'),
+    ...IDEMPOTENCY,
+    ...READ_SOURCE,
+    ...writeParts('processed'),
+    ...writeTarget('staging'),
+  ],
+  WriteSplit: [
+    ...logsAndTraces('StepsWriteSplit'),
+    ...IDEMPOTENCY,
+    ...writeTarget('manifests', 'processed', 'rejected'),
+    ...readTarget('processed', 'staging'),
+  ],
   Quarantine: [
     ...logsAndTraces('StepsQuarantine'),
     ...IDEMPOTENCY,
     ...READ_SOURCE,
     ...writeTarget('manifests', 'rejected'),
+    's3:AbortMultipartUpload TargetBucket/processed/*',
   ],
   Notify: [...logsAndTraces('StepsNotify'), ...IDEMPOTENCY, ...TELL],
   Dispatch: [

@@ -1,6 +1,7 @@
 import { build } from 'esbuild';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { STEP_HANDLERS } from '../../../infra/pipeline/pipeline-steps.ts';
 import { Environment } from '../../../src/shared/environment.ts';
 import {
   FUNCTIONS,
@@ -17,9 +18,9 @@ const template = synthesize({ 'millrace.logRetentionDays': 14, 'millrace.logLeve
 
 /** The settings that a handler, or anything that ends up in its bundle, reads. */
 async function settingsReadBy(name: FunctionName): Promise<string[]> {
-  const step = name.toLowerCase();
+  const handler = name === 'Dispatch' ? 'dispatch/dispatch' : STEP_HANDLERS[name];
   const { metafile } = await build({
-    entryPoints: [join(ROOT, `src/pipeline/${step}/${step}.handler.ts`)],
+    entryPoints: [join(ROOT, `src/pipeline/${handler}.handler.ts`)],
     absWorkingDir: ROOT,
     bundle: true,
     platform: 'node',

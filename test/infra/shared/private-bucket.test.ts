@@ -1,4 +1,4 @@
-import { resourcesOf, stemOf } from '../resources.ts';
+import { resourcesOf, stemOf, variablesOf } from '../resources.ts';
 import { statementsOf } from '../statements.ts';
 import { synthesize } from '../synthesize.ts';
 
@@ -59,9 +59,10 @@ describe.each(buckets)('%s', (name, id, { Properties, ...resource }) => {
 
   it('gives up unfinished uploads, and old versions after the configured time', () => {
     const { Rules } = Properties.LifecycleConfiguration as { Rules: unknown[] };
+    const days = name === 'TargetBucket' ? 30 : 7;
 
-    expect(Rules).toEqual([
-      expect.objectContaining({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } }),
+    expect(Rules.slice(0, 3)).toEqual([
+      expect.objectContaining({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: days } }),
       expect.objectContaining({ NoncurrentVersionExpiration: { NoncurrentDays: 45 } }),
       expect.objectContaining({ ExpiredObjectDeleteMarker: true }),
     ]);
@@ -70,13 +71,30 @@ describe.each(buckets)('%s', (name, id, { Properties, ...resource }) => {
     );
   });
 
-  it('never expires a current object', () => {
+  it('expires no current object, unless it is staged', () => {
     const { Rules } = Properties.LifecycleConfiguration as { Rules: object[] };
+    const expiring = Rules.filter((rule) => 'ExpirationInDays' in rule);
 
-    for (const rule of Rules) expect(rule).not.toHaveProperty('ExpirationInDays');
+    expect(expiring).toEqual(
+      name === 'TargetBucket'
+        ? [
+            expect.objectContaining({
+              Prefix: 'staging/',
+              ExpirationInDays: 30,
+              NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+            }),
+          ]
+        : [],
+    );
   });
 
   it('outlives the stack', () => {
     expect(resource).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
   });
+});
+
+it('keeps the work of an attempt for longer than the records that a later one goes on by', () => {
+  const { IDEMPOTENCY_EXPIRY_SECONDS } = variablesOf(template, 'TransformPart');
+
+  expect(30 * 24 * 3_600).toBeGreaterThan(Number(IDEMPOTENCY_EXPIRY_SECONDS));
 });

@@ -6,6 +6,7 @@ import type { Contract } from '../../../src/datasets/contract.ts';
 import { ContractRegistry } from '../../../src/datasets/registry.ts';
 import { DEFAULT_LIMITS, type FileLimits } from '../../../src/pipeline/limits.ts';
 import type { Plan } from '../../../src/pipeline/payload.ts';
+import type { Splitting } from '../../../src/pipeline/validate/split-plan.ts';
 import {
   planFile,
   SAMPLE_BYTES,
@@ -30,19 +31,31 @@ function s3With(content: string | Buffer): S3Client {
   });
 }
 
-const LIMITS: FileLimits = { ...DEFAULT_LIMITS, maxFileBytes: 1_000, maxColumns: 10 };
+const LIMITS: FileLimits = {
+  ...DEFAULT_LIMITS,
+  maxFileBytes: 1_000,
+  maxUnsplitBytes: 500,
+  maxColumns: 10,
+};
+const SPLITTING: Splitting = { chunkThresholdBytes: 300, rangeBytes: 100, chunkConcurrency: 5 };
 
 const validate = (
   content: string | Buffer,
   key = 'weather/z.csv',
   limits = LIMITS,
-): Promise<Plan> => validateFile(fileVersion({ key }), { s3: s3With(content), contracts, limits });
+): Promise<Plan> =>
+  validateFile(fileVersion({ key }), {
+    s3: s3With(content),
+    contracts,
+    limits,
+    splitting: SPLITTING,
+  });
 
 /** Plans a file that is larger than the sample. */
 function plan(text: string, contract: Contract | null = null): Promise<Plan> {
   const bytes = Buffer.from(text);
   const limits = { ...DEFAULT_LIMITS, maxColumns: 10 };
-  const given = { key: 'in/a.csv', size: bytes.length, contract, limits };
+  const given = { key: 'in/a.csv', size: bytes.length, contract, limits, splitting: SPLITTING };
   return planFile(bytes.subarray(0, SAMPLE_BYTES), given);
 }
 
@@ -84,6 +97,46 @@ describe('validateFile', () => {
   it('rejects a file that is larger than allowed', async () => {
     const limits = { ...LIMITS, maxFileBytes: 10 };
     await expect(validate(ROW, 'in/a.csv', limits)).rejects.toThrow(rejection('FILE_TOO_LARGE'));
+  });
+
+  const rows = (bytes: number): string => `id,note\n${'1,one\n'.repeat(bytes / 6)}`;
+  const array = (bytes: number): string => `[${'{"id":1},'.repeat(bytes / 9)}{"id":1}]`;
+
+  it('plans the ranges of a large file', async () => {
+    const text = rows(900);
+    expect(await validate(text, 'in/a.csv')).toMatchObject({
+      isSplit: true,
+      chunks: [],
+      ranges: [{ firstByte: 0, lastByte: text.length - 1 }],
+      concurrency: 5,
+    });
+  });
+
+  it.each<[string, string | Buffer, string]>([
+    ['a file up to the threshold', rows(250), 'in/a.csv'],
+    ['a large JSON array', array(400), 'in/a.json'],
+    ['a large file in UTF-16', Buffer.from(`\ufeff${rows(150)}`, 'utf16le'), 'in/a.csv'],
+  ])('plans to read %s in one piece', async (_, content, key) => {
+    const { isSplit, chunks, ranges } = await validate(content, key);
+    expect({ isSplit, ranges }).toEqual({ isSplit: false, ranges: [] });
+    expect(chunks).toEqual([
+      { index: 0, firstByte: 0, lastByte: Buffer.from(content as Buffer).length - 1, firstRow: 1 },
+    ]);
+  });
+
+  it.each<[string, string | Buffer, string, string]>([
+    ['a JSON array', array(600), 'in/a.json', 'it is a JSON array'],
+    [
+      'UTF-16',
+      Buffer.from(`\ufeff${rows(300)}`, 'utf16le'),
+      'in/a.csv',
+      'its encoding is utf-16le',
+    ],
+  ])('rejects %s that is too large for one piece, and says why', async (_, content, key, why) => {
+    const { length } = Buffer.from(content as Buffer);
+    await expect(validate(content, key)).rejects.toThrow(
+      `FILE_TOO_LARGE: the file has ${length} bytes and has to be read in one piece, because ${why}; at most 500 are allowed then`,
+    );
   });
 
   it('rejects a file with more columns than allowed', async () => {

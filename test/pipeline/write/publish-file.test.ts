@@ -1,10 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import type { Output } from '../../../src/datasets/contract.ts';
-import { DEFAULT_LIMITS } from '../../../src/pipeline/limits.ts';
 import type { SucceededManifest } from '../../../src/pipeline/manifest.ts';
 import type { ChunkResult, WriteInput } from '../../../src/pipeline/payload.ts';
 import { chunkResult } from '../../../src/pipeline/transform/chunk-result.ts';
@@ -12,6 +8,7 @@ import { openChunk } from '../../../src/pipeline/transform/open-chunk.ts';
 import { publishFile } from '../../../src/pipeline/write/publish-file.ts';
 import { FakeS3 } from '../../support/fake-s3.ts';
 import { fileVersion } from '../../support/files.ts';
+import { deployContracts } from '../../support/function-environment.ts';
 import { readParquet } from '../../support/read-parquet.ts';
 
 const KEY = 'in/orders.csv';
@@ -23,28 +20,16 @@ const OUTPUTS: readonly (readonly [string, Output, string])[] = [
   ['columnar', { format: 'parquet', compression: 'snappy' }, '.parquet'],
 ];
 
-const root = mkdtempSync(join(tmpdir(), 'millrace-function-'));
-beforeAll(() => {
-  const folder = join(root, 'contracts');
-  mkdirSync(folder);
-  for (const [name, output] of OUTPUTS) {
-    const fields = [
+deployContracts(
+  OUTPUTS.map(([name, output]) => ({
+    name,
+    fields: [
       { name: 'id', type: 'integer' },
       { name: 'price', type: 'number' },
-    ];
-    const contract = { name, fields, millrace: { match: [`${name}/**`], output } };
-    writeFileSync(join(folder, `${name}.contract.json`), JSON.stringify(contract));
-  }
-  Object.assign(process.env, {
-    LAMBDA_TASK_ROOT: root,
-    CONTRACTS_DIRECTORY: 'contracts',
-    MAX_FILE_BYTES: DEFAULT_LIMITS.maxFileBytes,
-    MAX_RECORD_BYTES: DEFAULT_LIMITS.maxRecordBytes,
-    MAX_COLUMNS: DEFAULT_LIMITS.maxColumns,
-    MAX_EXPANSION_RATIO: DEFAULT_LIMITS.maxExpansionRatio,
-  });
-});
-afterAll(() => rmSync(root, { recursive: true }));
+    ],
+    millrace: { match: [`${name}/**`], output },
+  })),
+);
 
 const planOf = (contract: string | null, text: string): WriteInput['plan'] => ({
   dataset: contract ?? 'orders',
@@ -64,7 +49,10 @@ const planOf = (contract: string | null, text: string): WriteInput['plan'] => ({
     },
   },
   detection: { confidence: 1, sampleRecords: 3, stated: [] },
+  isSplit: false,
   chunks: [{ index: 0, firstByte: 0, lastByte: text.length - 1, firstRow: 1 }],
+  ranges: [],
+  concurrency: 40,
 });
 
 /** What Transform finds in the file's only chunk. */
@@ -73,8 +61,7 @@ async function transform(
   { file, plan }: Omit<WriteInput, 'results'>,
 ): Promise<ChunkResult> {
   const { source, transformer } = await openChunk(client, { file, plan, chunk: plan.chunks[0]! });
-  for await (const bytes of source) transformer.write(bytes);
-  transformer.end();
+  await transformer.drain(source);
   return chunkResult(0, source, transformer);
 }
 
@@ -143,6 +130,15 @@ it.each(OUTPUTS)(
     });
   },
 );
+
+it('says in the manifest that the file was read in one chunk', async () => {
+  const { s3, input } = await transformed('gzipped');
+  const { manifestKey } = await publishFile(s3.client, 'target', input);
+  const { recordsDigest, rejectsDigest } = input.results[0]!;
+  expect(manifestIn(s3, manifestKey).chunks).toEqual([
+    { firstRow: 1, rows: 3, recordsDigest, rejectsDigest },
+  ]);
+});
 
 it('writes the manifest last, so that it tells of whole objects only', async () => {
   const { s3, input } = await transformed('columnar');

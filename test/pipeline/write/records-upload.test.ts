@@ -52,7 +52,7 @@ async function readTexts(body: Buffer, { format, compression }: Output): Promise
 }
 
 async function upload(lines: readonly string[], to: RecordsUpload): Promise<void> {
-  for (const text of lines) await to.write(text);
+  for (const text of lines) await to.write(Buffer.from(text));
   await to.finish();
 }
 
@@ -60,7 +60,7 @@ describe.each(OUTPUTS)('an upload of %s', (_, output, contentType) => {
   it('asks for nothing and writes no object without any line', async () => {
     const s3 = new FakeS3();
     const records = open(s3, output);
-    await records.write('');
+    await records.write(Buffer.from(''));
     expect(await records.finish()).toBeNull();
     expect(s3.commands).toEqual([]);
   });
@@ -68,8 +68,8 @@ describe.each(OUTPUTS)('an upload of %s', (_, output, contentType) => {
   it('writes what fits one part with one request, once it is finished', async () => {
     const s3 = new FakeS3();
     const records = open(s3, output);
-    await records.write(lineOf('first'));
-    await records.write(lineOf('second') + lineOf(''));
+    await records.write(Buffer.from(lineOf('first')));
+    await records.write(Buffer.from(lineOf('second') + lineOf('')));
     await setTimeout(20);
     expect(s3.commands).toEqual([]);
 
@@ -84,7 +84,7 @@ describe.each(OUTPUTS)('an upload of %s', (_, output, contentType) => {
   it('writes more in parts, of which nothing is visible before it is finished', async () => {
     const s3 = new FakeS3();
     const records = open(s3, output);
-    for (const lines of LONG) await records.write(lines);
+    for (const lines of LONG) await records.write(Buffer.from(lines));
     await setTimeout(20);
     expect(s3.commands).toContain('UploadPart');
     expect(s3.objects.size).toBe(0);
@@ -127,7 +127,7 @@ describe.each(OUTPUTS)('an upload of %s', (_, output, contentType) => {
   it('asks for nothing when it is aborted before it was finished', async () => {
     const s3 = new FakeS3();
     const records = open(s3, output);
-    await records.write(lineOf('short'));
+    await records.write(Buffer.from(lineOf('short')));
     await records.abort();
     expect(s3.commands).toEqual([]);
   });
@@ -139,7 +139,7 @@ describe.each(OUTPUTS)('an upload of %s', (_, output, contentType) => {
   it('drops the parts that were sent when it is aborted', async () => {
     const s3 = new FakeS3();
     const records = open(s3, output);
-    for (const lines of LONG) await records.write(lines);
+    for (const lines of LONG) await records.write(Buffer.from(lines));
     await records.abort();
     expect(s3.commands).toContain('UploadPart');
     expect(s3.commands.at(-1)).toBe('AbortMultipartUpload');
@@ -154,7 +154,7 @@ describe.each(OUTPUTS)('an upload of %s', (_, output, contentType) => {
     const all = [...LONG, ...LONG, ...LONG.slice(10)];
     const run = (async () => {
       for (const lines of all) {
-        await records.write(lines);
+        await records.write(Buffer.from(lines));
         written += 1;
       }
       return records.finish();

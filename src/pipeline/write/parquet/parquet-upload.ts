@@ -19,8 +19,8 @@ export class ParquetUpload {
   }
 
   /** Adds whole lines; resolves when there is room for more. */
-  async write(lines: string): Promise<void> {
-    for (const bytes of this.#encoder.write(lines)) await this.#object.write(bytes);
+  async write(lines: Buffer): Promise<void> {
+    for (const bytes of this.#encoder.write(lines.toString())) await this.#object.write(bytes);
   }
 
   /** Makes the object visible; null, and no object, when there was no line. */

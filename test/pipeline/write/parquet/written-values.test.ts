@@ -7,6 +7,7 @@ import { parquetColumns } from '../../../../src/pipeline/write/parquet/parquet-c
 import { ParquetEncoder } from '../../../../src/pipeline/write/parquet/parquet-encoder.ts';
 import { contractOf, type FieldSource } from '../../../support/contracts.ts';
 import { readParquet } from '../../../support/read-parquet.ts';
+import { transformedLines } from '../../../support/transformed-lines.ts';
 
 type FieldType = ContractField['type'];
 
@@ -60,7 +61,7 @@ function process(text: string, format: FileFormat, contract: Contract) {
     contract,
     limits: DEFAULT_LIMITS,
   });
-  const lines = transformer.write(Buffer.from(text)).records + transformer.end().records;
+  const lines = transformedLines(transformer, [Buffer.from(text)]).records.toString();
   const encoder = new ParquetEncoder(parquetColumns(contract), 'zstd');
   const pieces = [...encoder.write(lines)];
   const end = encoder.end();
