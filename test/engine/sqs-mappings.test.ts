@@ -14,6 +14,9 @@ import { clientConfig, uniqueName } from './engine.ts';
 import { createFunction } from './functions.ts';
 import { createQueue, receiveAll, type CreatedQueue } from './queues.ts';
 
+// All run at once, each with functions of its own to start.
+jest.setTimeout(30_000);
+
 const lambda = new LambdaClient(clientConfig());
 const sqs = new SQSClient(clientConfig());
 const folder = mkdtempSync(join(tmpdir(), 'millrace-engine-'));
