@@ -46,6 +46,16 @@ export function decimalKey(text: string): string {
   return sign === 0 ? '0' : `${sign === -1 ? '-' : ''}${digits}e${exponent}`;
 }
 
+/** Digits that a double always holds. */
+const EXACT_DIGITS = 15;
+
+/** Whether a double holds a number exactly: it does when what is printed of it is the same number. */
+export function isExactDouble(text: string): boolean {
+  if (text.length <= EXACT_DIGITS && !/[eE]/.test(text)) return true;
+  const double = Number(text);
+  return Number.isFinite(double) && decimalKey(String(double)) === decimalKey(text);
+}
+
 function firstNonZero(digits: string): number {
   let at = 0;
   while (digits[at] === '0') at += 1;

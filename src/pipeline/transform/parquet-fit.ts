@@ -1,5 +1,5 @@
 import type { ContractField } from '../../datasets/contract.ts';
-import { decimalKey } from '../../datasets/values/decimal.ts';
+import { isExactDouble } from '../../datasets/values/decimal.ts';
 import { fractionDigits } from '../../datasets/values/instant.ts';
 
 /** Whether a value's Parquet column holds it exactly. */
@@ -12,7 +12,6 @@ export interface ParquetFit {
 
 const INT64_MAX = '9223372036854775807';
 const INT64_MIN = '-9223372036854775808';
-const EXACT_DIGITS = 15;
 const MICROSECOND_DIGITS = 6;
 
 /**
@@ -26,7 +25,7 @@ export function parquetFit(type: ContractField['type']): ParquetFit | null {
     case 'integer':
       return { fits: fitsInt64, reason: 'is beyond 64 bits' };
     case 'number':
-      return { fits: fitsDouble, reason: 'has more digits than a DOUBLE holds' };
+      return { fits: (_text, json) => isExactDouble(json), reason: 'has more digits than a DOUBLE holds' };
     case 'time':
     case 'datetime':
       return { fits: fitsMicroseconds, reason: 'is finer than a microsecond' };
@@ -48,14 +47,6 @@ export function parquetFit(type: ContractField['type']): ParquetFit | null {
 function fitsInt64(_text: string, json: string): boolean {
   const limit = json.startsWith('-') ? INT64_MIN : INT64_MAX;
   return json.length < limit.length || (json.length === limit.length && json <= limit);
-}
-
-/** A double is exact when what is printed of it is the same decimal number. */
-function fitsDouble(_text: string, json: string): boolean {
-  // Short numbers without an exponent always are.
-  if (json.length <= EXACT_DIGITS && !/[eE]/.test(json)) return true;
-  const double = Number(json);
-  return Number.isFinite(double) && decimalKey(String(double)) === decimalKey(json);
 }
 
 function fitsMicroseconds(_text: string, json: string): boolean {

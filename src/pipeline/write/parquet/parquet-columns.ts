@@ -7,7 +7,7 @@ import {
   type Contract,
   type ContractField,
 } from '../../../datasets/contract.ts';
-import { decimalKey } from '../../../datasets/values/decimal.ts';
+import { isExactDouble } from '../../../datasets/values/decimal.ts';
 import { daysOf, microsecondsOf, microsecondsOfDay } from './instants.ts';
 
 /** A value as the Parquet writer takes it. */
@@ -117,12 +117,9 @@ function readInt32(json: string): number | undefined {
   return (value | 0) === value ? value : undefined;
 }
 
-/** A double holds a decimal number exactly when it is printed as that number. There is one zero. */
+/** There is one zero. */
 function readDouble(json: string): number | undefined {
-  const value = Number(json);
-  if (!Number.isFinite(value)) return undefined;
-  const isShort = json.length <= 15 && !/e/i.test(json);
-  return isShort || decimalKey(json) === decimalKey(String(value)) ? value + 0 : undefined;
+  return Number.isFinite(Number(json)) && isExactDouble(json) ? Number(json) + 0 : undefined;
 }
 
 function readBoolean(json: string): boolean | undefined {
