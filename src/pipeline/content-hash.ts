@@ -13,29 +13,55 @@ export const CONTENT_HASH_BLOCK_BYTES = 8 * 1024 * 1024;
  * hash.digest(); // 'blocks-sha256:…'
  */
 export class ContentHash {
-  #blocks = createHash('sha256');
-  #block: Hash = createHash('sha256');
-  #room = CONTENT_HASH_BLOCK_BYTES;
+  readonly #blocks = new BlockHashes(CONTENT_HASH_BLOCK_BYTES);
 
   update(bytes: Uint8Array): void {
-    let rest = bytes;
-    while (rest.length > 0) {
-      const part = rest.subarray(0, this.#room);
+    this.#blocks.update(bytes);
+  }
+
+  digest(): string {
+    return contentHashOf(this.#blocks.end());
+  }
+}
+
+/** The hashes of a range's blocks, from which `contentHashOf` makes the file's `ContentHash`. */
+export class BlockHashes {
+  readonly #blockBytes: number;
+  readonly #done: string[] = [];
+  #block: Hash = createHash('sha256');
+  #room: number;
+
+  constructor(blockBytes: number) {
+    this.#blockBytes = blockBytes;
+    this.#room = blockBytes;
+  }
+
+  update(bytes: Uint8Array): void {
+    for (let start = 0; start < bytes.length;) {
+      const part = bytes.subarray(start, start + this.#room);
       this.#block.update(part);
       this.#room -= part.length;
-      rest = rest.subarray(part.length);
+      start += part.length;
       if (this.#room === 0) this.#closeBlock();
     }
   }
 
-  digest(): string {
-    if (this.#room < CONTENT_HASH_BLOCK_BYTES) this.#closeBlock();
-    return `blocks-sha256:${this.#blocks.digest('hex')}`;
+  /** SHA-256 of each block in Base64; the last block may be short. */
+  end(): string[] {
+    if (this.#room < this.#blockBytes) this.#closeBlock();
+    return this.#done;
   }
 
   #closeBlock(): void {
-    this.#blocks.update(this.#block.digest());
+    this.#done.push(this.#block.digest('base64'));
     this.#block = createHash('sha256');
-    this.#room = CONTENT_HASH_BLOCK_BYTES;
+    this.#room = this.#blockBytes;
   }
+}
+
+/** What `ContentHash` gives for the whole, from the hashes of all blocks in order. */
+export function contentHashOf(blocks: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const block of blocks) hash.update(block, 'base64');
+  return `blocks-sha256:${hash.digest('hex')}`;
 }

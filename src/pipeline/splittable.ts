@@ -1,22 +1,26 @@
 import { asksForUniqueValues, DEFAULT_OUTPUT, type Contract } from '../datasets/contract.ts';
 import { FaultCode } from '../shared/error-codes.ts';
 import { TransientFault } from '../shared/errors.ts';
-import type { Plan } from './payload.ts';
-import { splittableFormat } from './scan/splittable-format.ts';
+import type { FileFormat, Plan } from './payload.ts';
 import type { TextOutput } from './write/compressed-text.ts';
 
+/** Formats whose records can be found from the middle of a file on. */
+export type SplittableFormat = Exclude<FileFormat, { type: 'json-array' }>;
+
 type Detected = Pick<Plan, 'format' | 'compression' | 'encoding'>;
+
+const UTF_16: ReadonlySet<Plan['encoding']> = new Set(['utf-16le', 'utf-16be']);
 
 /** Why a file has to be read in one piece, as the end of a sentence; null when it can be split. */
 export function obstacleToSplitting(detected: Detected, contract: Contract | null): string | null {
   return obstacleInFile(detected) ?? (contract && obstacleInContract(contract));
 }
 
-function obstacleInFile(detected: Detected): string | null {
-  if (splittableFormat(detected) !== null) return null;
-  const { format, compression, encoding } = detected;
+function obstacleInFile({ format, compression, encoding }: Detected): string | null {
   if (compression !== 'none') return `it is compressed (${compression})`;
-  return format.type === 'json-array' ? 'it is a JSON array' : `its encoding is ${encoding}`;
+  if (format.type === 'json-array') return 'it is a JSON array';
+  // There a byte that looks like a line feed may be half of a character.
+  return UTF_16.has(encoding) ? `its encoding is ${encoding}` : null;
 }
 
 function obstacleInContract(contract: Contract): string | null {

@@ -3,26 +3,14 @@ import type { SplitPlan, TransformPartInput } from '../../src/pipeline/split-pay
 import type { FakeS3 } from '../support/fake-s3.ts';
 import { fileVersion } from '../support/files.ts';
 import { resolveFile } from './scan/scan-file.ts';
+import { PLAIN_CSV_PLAN } from '../support/dialects.ts';
 
 export const KEY = 'in/orders.csv';
 
 export const splitPlan = (contract: string | null): SplitPlan => ({
   dataset: contract ?? 'orders',
   contract,
-  compression: 'none',
-  encoding: 'utf-8',
-  byteOrderMark: false,
-  format: {
-    type: 'csv',
-    dialect: {
-      delimiter: ',',
-      quote: '"',
-      lineEnd: 'lf',
-      header: true,
-      comment: null,
-      trailingDelimiter: false,
-    },
-  },
+  ...PLAIN_CSV_PLAN,
 });
 
 /** A file in S3 and the inputs of Transform Part for each of its chunks. */

@@ -1,11 +1,13 @@
 import type { Contract } from '../../src/datasets/contract.ts';
-import type { Plan } from '../../src/pipeline/payload.ts';
+import type { FileFormat, Plan } from '../../src/pipeline/payload.ts';
 import { obstacleToSplitting, splitOutputOf } from '../../src/pipeline/splittable.ts';
 import { TransientFault } from '../../src/shared/errors.ts';
 import { contractOf } from '../support/contracts.ts';
+import { PLAIN_CSV } from '../support/dialects.ts';
 
+const JSON_LINES: FileFormat = { type: 'json-lines' };
 const LINES: Pick<Plan, 'format' | 'compression' | 'encoding'> = {
-  format: { type: 'json-lines' },
+  format: JSON_LINES,
   compression: 'none',
   encoding: 'utf-8',
 };
@@ -18,6 +20,20 @@ it('a file that no contract covers can be split', () => {
 
 it('a contract for JSON Lines without unique values lets a file be split', () => {
   expect(obstacleToSplitting(LINES, contractOf([ID]))).toBeNull();
+});
+
+it.each<[string, FileFormat, Plan['compression'], Plan['encoding'], boolean]>([
+  ['CSV', PLAIN_CSV, 'none', 'utf-8', true],
+  ['JSON Lines', JSON_LINES, 'none', 'utf-8', true],
+  ['CSV in a single-byte encoding', PLAIN_CSV, 'none', 'windows-1252', true],
+  ['JSON Lines in a single-byte encoding', JSON_LINES, 'none', 'iso-8859-1', true],
+  ['a JSON array', { type: 'json-array' }, 'none', 'utf-8', false],
+  ['a file in gzip', PLAIN_CSV, 'gzip', 'utf-8', false],
+  ['a file in zstd', JSON_LINES, 'zstd', 'utf-8', false],
+  ['UTF-16, little-endian', PLAIN_CSV, 'none', 'utf-16le', false],
+  ['UTF-16, big-endian', JSON_LINES, 'none', 'utf-16be', false],
+])('tells whether %s can be split', (_, format, compression, encoding, can) => {
+  expect(obstacleToSplitting({ format, compression, encoding }, null) === null).toBe(can);
 });
 
 it.each<[string, Partial<typeof LINES>, Contract | null]>([

@@ -7,7 +7,7 @@ const PARTS =
   /^"(?:(\d{4})-(\d\d)-(\d\d)[T ]?)?(?:(\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?(Z|[+-]\d\d:?\d\d)?"$/;
 
 /** A moment, exact to any fraction of a second. */
-interface Instant {
+export interface Instant {
   /** Whole seconds since 1970, or since midnight for a time without a date. */
   readonly seconds: number;
   /** Digits behind the decimal point, without zeros at the end. */
@@ -37,7 +37,8 @@ function compareInstants(a: Instant, b: Instant): number {
   return a.fraction < b.fraction ? -1 : 1;
 }
 
-function instantOf(json: string): Instant {
+/** The moment that a date or time, given as JSON text, stands for; its form has been checked before. */
+export function instantOf(json: string): Instant {
   const [, year, month, day, hours = 0, minutes = 0, seconds = 0, fraction = '', zone = 'Z'] =
     PARTS.exec(json) ?? [];
   const days = year === undefined ? 0 : epochDay(Number(year), Number(month), Number(day));

@@ -1,11 +1,10 @@
-import { CONTENT_HASH_BLOCK_BYTES } from '../content-hash.ts';
+import { BlockHashes, CONTENT_HASH_BLOCK_BYTES } from '../content-hash.ts';
+import type { SplittableFormat } from '../splittable.ts';
 import type { Automaton, Passage } from './automaton.ts';
-import { BlockHashes } from './block-hashes.ts';
 import { CsvAutomaton } from './csv-automaton.ts';
 import { TextIndex } from './indexed-text.ts';
 import { JsonLinesAutomaton } from './json-lines-automaton.ts';
 import { columnsOf, type RangeScan } from './range-scan.ts';
-import type { SplittableFormat } from './splittable-format.ts';
 import { Track } from './track.ts';
 
 const LF = 0x0a;

@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
 import { FaultCode, FileCode } from '../../shared/error-codes.ts';
 import { FileRejected, PermanentFault } from '../../shared/errors.ts';
+import { contentHashOf } from '../content-hash.ts';
+import type { SplittableFormat } from '../splittable.ts';
 import { BEFORE, INITIAL_STATE, type Place } from './automaton.ts';
-import { contentHashOf } from './block-hashes.ts';
 import { wayFrom, type RangeScan } from './range-scan.ts';
 import { automatonOf } from './range-scanner.ts';
-import type { SplittableFormat } from './splittable-format.ts';
 
 const Count = z.number().check(z.int(), z.nonnegative());
 

@@ -25,7 +25,10 @@ export function parquetFit(type: ContractField['type']): ParquetFit | null {
     case 'integer':
       return { fits: fitsInt64, reason: 'is beyond 64 bits' };
     case 'number':
-      return { fits: (_text, json) => isExactDouble(json), reason: 'has more digits than a DOUBLE holds' };
+      return {
+        fits: (_text, json) => isExactDouble(json),
+        reason: 'has more digits than a DOUBLE holds',
+      };
     case 'time':
     case 'datetime':
       return { fits: fitsMicroseconds, reason: 'is finer than a microsecond' };

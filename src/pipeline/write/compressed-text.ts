@@ -21,19 +21,3 @@ export const COMPRESSED_TEXT: Readonly<Record<TextCompression, CompressedText>> 
 
 /** The output of a file whose records are written as text. */
 export type TextOutput = Extract<Output, { format: 'jsonl' }>;
-
-/**
- * Ends a compressing stream.
- *
- * A zstd stream that is ended while content waits in it adds an empty frame: other bytes for the same
- * content. So it ends once it has taken all.
- */
-export function endStream(stream: Transform): Promise<void> {
-  return new Promise((resolve, reject) => {
-    stream.write('', (error) => {
-      if (error) return reject(error);
-      stream.end();
-      resolve();
-    });
-  });
-}

@@ -1,8 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
-import { once } from 'node:events';
 import type { Transform } from 'node:stream';
-import { endStream } from './compressed-text.ts';
+import { StreamSink } from './stream-sink.ts';
 
 /** Where an object is to be written. */
 export interface ObjectPlace {
@@ -31,50 +30,40 @@ export interface ObjectUploadOptions extends ObjectPlace {
  * is a multipart upload, completed when the content ends. Without any content no object is written.
  */
 export class ObjectUpload {
-  readonly #options: ObjectUploadOptions;
-  #stream: Transform | null = null;
-  #upload: Promise<unknown> = Promise.resolve();
-  #bytes = 0;
+  readonly #sink: StreamSink<WrittenObject>;
 
-  constructor(options: ObjectUploadOptions) {
-    this.#options = options;
+  constructor({ openStream, ...object }: ObjectUploadOptions) {
+    this.#sink = new StreamSink({ openStream, consume: (stream) => putStream(stream, object) });
   }
 
   /** Adds content; resolves when there is room for more. */
-  async write(content: string | Uint8Array): Promise<void> {
-    if (content.length === 0) return;
-    const stream = (this.#stream ??= this.#start());
-    if (!stream.write(content)) await Promise.race([once(stream, 'drain'), this.#upload]);
+  write(content: string | Uint8Array): Promise<void> {
+    return this.#sink.write(content);
   }
 
   /** Makes the object visible; null when there was no content. */
-  async finish(): Promise<WrittenObject | null> {
-    const stream = this.#stream;
-    if (stream === null) return null;
-    await Promise.race([endStream(stream), this.#upload]);
-    await this.#upload;
-    return { key: this.#options.key, bytes: this.#bytes };
+  finish(): Promise<WrittenObject | null> {
+    return this.#sink.finish();
   }
 
   /** Leaves nothing behind; resolves when S3 has dropped what it was sent. */
-  async abort(): Promise<void> {
-    this.#stream?.destroy(new Error('the upload was aborted'));
-    await this.#upload.catch(() => undefined);
+  abort(): Promise<void> {
+    return this.#sink.abort();
   }
+}
 
-  #start(): Transform {
-    const { s3, bucket, key, contentType, openStream } = this.#options;
-    const stream = openStream();
-    const upload = new Upload({
-      client: s3,
-      params: { Bucket: bucket, Key: key, Body: stream, ContentType: contentType },
-    });
-    upload.on('httpUploadProgress', ({ loaded }) => {
-      this.#bytes = loaded ?? this.#bytes;
-    });
-    this.#upload = upload.done();
-    // Awaited in `finish`; until then a failure shows there and in `write`.
-    this.#upload.catch((error: unknown) => stream.destroy(error as Error));
-    return stream;
-  }
+async function putStream(
+  stream: Transform,
+  { s3, bucket, key, contentType }: Omit<ObjectUploadOptions, 'openStream'>,
+): Promise<WrittenObject> {
+  const upload = new Upload({
+    client: s3,
+    params: { Bucket: bucket, Key: key, Body: stream, ContentType: contentType },
+  });
+  let bytes = 0;
+  upload.on('httpUploadProgress', ({ loaded }) => {
+    bytes = loaded ?? bytes;
+  });
+  await upload.done();
+  return { key, bytes };
 }

@@ -7,19 +7,12 @@ import { csvOracle } from '../../support/csv-oracle.ts';
 import { readingOf, readRecords } from '../../support/read-records.ts';
 import { rejection } from '../../support/rejection.ts';
 import { everyCut, pieceLengths, splitBy } from '../../support/splits.ts';
+import { PLAIN_DIALECT } from '../../support/dialects.ts';
 
-const DIALECT: Dialect = {
-  delimiter: ',',
-  quote: '"',
-  lineEnd: 'lf',
-  header: true,
-  comment: null,
-  trailingDelimiter: false,
-};
 const ROOMY: ReaderOptions = { maxRecordBytes: 1 << 20, encoding: 'utf-8', firstOffset: 0 };
 
 const open = (dialect: Partial<Dialect> = {}, options: Partial<ReaderOptions> = {}): CsvReader =>
-  new CsvReader({ ...DIALECT, ...dialect }, { ...ROOMY, ...options });
+  new CsvReader({ ...PLAIN_DIALECT, ...dialect }, { ...ROOMY, ...options });
 
 const read = (text: string, dialect?: Partial<Dialect>) =>
   readRecords(open(dialect), [Buffer.from(text)]);

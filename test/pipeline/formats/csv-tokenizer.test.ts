@@ -3,15 +3,9 @@ import { CsvTokenizer } from '../../../src/pipeline/formats/csv-tokenizer.ts';
 import type { Dialect } from '../../../src/pipeline/payload.ts';
 import { rejection } from '../../support/rejection.ts';
 import { everyCut, pieceLengths, splitBy } from '../../support/splits.ts';
+import { PLAIN_DIALECT } from '../../support/dialects.ts';
 
-const DIALECT: Dialect = {
-  delimiter: ',',
-  quote: '"',
-  lineEnd: 'lf',
-  header: true,
-  comment: '#',
-  trailingDelimiter: false,
-};
+const DIALECT: Dialect = { ...PLAIN_DIALECT, comment: '#' };
 
 const open = (dialect: Partial<Dialect> = {}, maxRecordBytes = 1 << 20): CsvTokenizer =>
   new CsvTokenizer(

@@ -2,18 +2,12 @@ import type { Dialect } from '../../../src/pipeline/payload.ts';
 import { CsvState } from '../../../src/pipeline/scan/csv-automaton.ts';
 import type { RangeScan } from '../../../src/pipeline/scan/range-scan.ts';
 import { RangeScanner } from '../../../src/pipeline/scan/range-scanner.ts';
-import type { SplittableFormat } from '../../../src/pipeline/scan/splittable-format.ts';
+import type { SplittableFormat } from '../../../src/pipeline/splittable.ts';
 import { everyCut, splitBy } from '../../support/splits.ts';
+import { PLAIN_DIALECT } from '../../support/dialects.ts';
 
 const MIB = 1024 * 1024;
-const DIALECT: Dialect = {
-  delimiter: ',',
-  quote: '"',
-  lineEnd: 'lf',
-  header: true,
-  comment: '#',
-  trailingDelimiter: false,
-};
+const DIALECT: Dialect = { ...PLAIN_DIALECT, comment: '#' };
 const CSV: SplittableFormat = { type: 'csv', dialect: DIALECT };
 const MIXED: SplittableFormat = { type: 'csv', dialect: { ...DIALECT, lineEnd: 'mixed' } };
 

@@ -1,4 +1,4 @@
-import type { SplittableFormat } from '../../../src/pipeline/scan/splittable-format.ts';
+import type { SplittableFormat } from '../../../src/pipeline/splittable.ts';
 import type { Dialect } from '../../../src/pipeline/payload.ts';
 
 /** Where a record starts, and which byte tells that it is one. */

@@ -8,7 +8,7 @@ import {
   type ExactChunk,
   type ResolvedFile,
 } from '../../../src/pipeline/scan/resolve-chunks.ts';
-import type { SplittableFormat } from '../../../src/pipeline/scan/splittable-format.ts';
+import type { SplittableFormat } from '../../../src/pipeline/splittable.ts';
 import { orRejection } from '../../support/read-records.ts';
 import { rejection } from '../../support/rejection.ts';
 import { pieceLengths } from '../../support/splits.ts';
@@ -21,18 +21,11 @@ import {
   type Cutting,
   type Reading,
 } from './scan-file.ts';
+import { PLAIN_DIALECT } from '../../support/dialects.ts';
 
-const DIALECT: Dialect = {
-  delimiter: ',',
-  quote: '"',
-  lineEnd: 'lf',
-  header: true,
-  comment: null,
-  trailingDelimiter: false,
-};
 const csv = (dialect: Partial<Dialect> = {}): SplittableFormat => ({
   type: 'csv',
-  dialect: { ...DIALECT, ...dialect },
+  dialect: { ...PLAIN_DIALECT, ...dialect },
 });
 const JSON_LINES: SplittableFormat = { type: 'json-lines' };
 const MARK = '\ufeff';

@@ -14,7 +14,7 @@ import {
   type ExactChunk,
   type ResolvedFile,
 } from '../../../src/pipeline/scan/resolve-chunks.ts';
-import type { SplittableFormat } from '../../../src/pipeline/scan/splittable-format.ts';
+import type { SplittableFormat } from '../../../src/pipeline/splittable.ts';
 import { readRecords } from '../../support/read-records.ts';
 import { splitBy } from '../../support/splits.ts';
 

@@ -3,15 +3,7 @@ import type { DialectHints } from '../../../src/datasets/contract.ts';
 import type { Dialect } from '../../../src/pipeline/payload.ts';
 import { detectDialect } from '../../../src/pipeline/validate/detect-dialect.ts';
 import { contractOf } from '../../support/contracts.ts';
-
-const DEFAULT: Dialect = {
-  delimiter: ',',
-  quote: '"',
-  lineEnd: 'lf',
-  header: true,
-  comment: null,
-  trailingDelimiter: false,
-};
+import { PLAIN_DIALECT } from '../../support/dialects.ts';
 
 const SINGLE_AND_SEMICOLON = { delimiter: ';', quote: "'" };
 
@@ -55,7 +47,7 @@ describe('detectDialect', () => {
     ['an empty sample', '', {}],
     ['blank lines only', '\n\n', {}],
   ])('recognises %s', (_, sample, expected) => {
-    expect(detected(sample)).toEqual({ ...DEFAULT, ...expected });
+    expect(detected(sample)).toEqual({ ...PLAIN_DIALECT, ...expected });
   });
 
   it('takes one column whole where its text has every delimiter', () => {
@@ -150,7 +142,7 @@ describe('detectDialect under a contract', () => {
     ['commentChar', '#x;y;z\na,b\n1,2\n', { commentChar: '#' }, { comment: '#' }],
   ])('takes a stated %s as it is', (name, sample, hints, expected) => {
     const { dialect, stated } = underHints(sample, hints);
-    expect(dialect).toEqual({ ...DEFAULT, ...expected });
+    expect(dialect).toEqual({ ...PLAIN_DIALECT, ...expected });
     expect(stated).toEqual([name]);
   });
 

@@ -1,13 +1,13 @@
 import { UploadPartCommand, type S3Client } from '@aws-sdk/client-s3';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import type { Transform } from 'node:stream';
 import { FaultCode } from '../../../shared/error-codes.ts';
 import { PermanentFault } from '../../../shared/errors.ts';
 import type { OpenUpload } from '../../payload.ts';
 import type { ExactChunk } from '../../scan/resolve-chunks.ts';
 import type { UploadedPart } from '../../split-payload.ts';
-import { COMPRESSED_TEXT, endStream, type TextCompression } from '../compressed-text.ts';
+import { COMPRESSED_TEXT, type TextCompression } from '../compressed-text.ts';
+import { StreamSink } from '../stream-sink.ts';
 import { isMissing, uploadLost } from './open-upload.ts';
 import { padding } from './padding.ts';
 import { MIN_PART_BYTES, PartCutter } from './part-cutter.ts';
@@ -47,41 +47,29 @@ export class PartsUpload {
   readonly #options: PartsUploadOptions;
   readonly #cutter: PartCutter;
   readonly #parts: UploadedPart[] = [];
-  #stream: Transform | null = null;
-  #uploading: Promise<void> = Promise.resolve();
+  readonly #sink: StreamSink<void>;
 
   constructor(options: PartsUploadOptions) {
     this.#options = options;
     this.#cutter = new PartCutter({ partBytes: partBytesOf(options.chunk) });
+    const { openStream } = COMPRESSED_TEXT[options.compression];
+    this.#sink = new StreamSink({ openStream, consume: (stream) => this.#uploadAll(stream) });
   }
 
   /** Adds lines; resolves when there is room for more. */
-  async write(lines: Buffer): Promise<void> {
-    if (lines.length === 0) return;
-    const stream = (this.#stream ??= this.#start());
-    if (!stream.write(lines)) await Promise.race([once(stream, 'drain'), this.#uploading]);
+  write(lines: Buffer): Promise<void> {
+    return this.#sink.write(lines);
   }
 
   /** Sends what is left; gives all parts in order, none when there was no line. */
   async finish(): Promise<readonly UploadedPart[]> {
-    if (this.#stream === null) return [];
-    await Promise.race([endStream(this.#stream), this.#uploading]);
-    await this.#uploading;
+    await this.#sink.finish();
     return this.#parts;
   }
 
   /** Sends nothing more. What was sent stays with the upload, which is not this chunk's to abort. */
-  async abort(): Promise<void> {
-    this.#stream?.destroy(new Error('the upload was aborted'));
-    await this.#uploading.catch(() => undefined);
-  }
-
-  #start(): Transform {
-    const stream = COMPRESSED_TEXT[this.#options.compression].openStream();
-    this.#uploading = this.#uploadAll(stream);
-    // Awaited in `finish`; until then a failure shows there and in `write`.
-    this.#uploading.catch((error: unknown) => stream.destroy(error as Error));
-    return stream;
+  abort(): Promise<void> {
+    return this.#sink.abort();
   }
 
   async #uploadAll(stream: Transform): Promise<void> {

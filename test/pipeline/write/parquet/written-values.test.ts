@@ -8,20 +8,10 @@ import { ParquetEncoder } from '../../../../src/pipeline/write/parquet/parquet-e
 import { contractOf, type FieldSource } from '../../../support/contracts.ts';
 import { readParquet } from '../../../support/read-parquet.ts';
 import { transformedLines } from '../../../support/transformed-lines.ts';
+import { PLAIN_CSV } from '../../../support/dialects.ts';
 
 type FieldType = ContractField['type'];
 
-const CSV: FileFormat = {
-  type: 'csv',
-  dialect: {
-    delimiter: ',',
-    quote: '"',
-    lineEnd: 'lf',
-    header: true,
-    comment: null,
-    trailingDelimiter: false,
-  },
-};
 const JSON_LINES: FileFormat = { type: 'json-lines' };
 
 const CLOCK = String.raw`\d\d:[0-5]\d(:[0-6]\d([.,]\d{1,9})?)?`;
@@ -82,7 +72,7 @@ function csvOf(records: readonly Readonly<Record<FieldType, string>>[]): string 
 }
 
 it.each<[string, FileFormat, fc.Arbitrary<string>]>([
-  ['CSV', CSV, fc.array(record, { minLength: 1, maxLength: 20 }).map(csvOf)],
+  ['CSV', PLAIN_CSV, fc.array(record, { minLength: 1, maxLength: 20 }).map(csvOf)],
   [
     'JSON Lines',
     JSON_LINES,
@@ -130,7 +120,7 @@ it('every date and time that a pattern takes can be written', async () => {
     '31.12.9999 23:59:59.999999 Z,12/31/68,11:59 pm',
     '',
   ].join('\n');
-  const { file } = process(text, CSV, contract);
+  const { file } = process(text, PLAIN_CSV, contract);
   const { rows } = await readParquet(
     file!,
     'epoch_us("at") AS at, day::VARCHAR AS day, clock::VARCHAR AS clock',
