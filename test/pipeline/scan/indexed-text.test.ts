@@ -14,7 +14,7 @@ describe('TextIndex', () => {
     (wanted) => {
       const index = new TextIndex(wanted);
       fc.assert(
-        fc.property(fc.array(byte, { maxLength: 40 }), fc.nat(8), (values, offset) => {
+        fc.property(fc.array(byte, { maxLength: 140 }), fc.nat(8), (values, offset) => {
           const memory = Buffer.alloc(offset + values.length + 8, 0x0a);
           memory.set(values, offset);
           const bytes = memory.subarray(offset, offset + values.length);
