@@ -127,6 +127,7 @@ export function contractProblems(contract: Contract): ContractProblem[] {
     ...missingTruthProblems(contract),
     ...(contract.millrace.output.format === 'parquet' ? parquetNameProblems(contract) : []),
     ...globProblems(contract.millrace),
+    ...reportProblems(contract),
   ];
 }
 
@@ -217,4 +218,60 @@ function primaryKeyProblems({ fields, primaryKey }: Contract): ContractProblem[]
     if (isScalar(field) && field.type !== 'any') return [];
     return [problem(`values of the type "${field.type}" are not compared`, ...path)];
   });
+}
+
+/** Most fields that a report counts, and sums up: each takes memory in every step. */
+const MOST_REPORTED = 20;
+
+/** What a report does with fields: of which types they are, and what is said of others. */
+const REPORT_USES = {
+  dimensions: {
+    isFor: (type: ContractField['type']) => type !== 'object' && type !== 'array',
+    refusal: 'are not counted',
+  },
+  measures: {
+    isFor: (type: ContractField['type']) => type === 'integer' || type === 'number',
+    refusal: 'are not summed up',
+  },
+  eventTime: {
+    isFor: (type: ContractField['type']) => type === 'date' || type === 'datetime',
+    refusal: 'do not say when an event happened',
+  },
+} as const;
+type ReportUse = keyof typeof REPORT_USES;
+
+function reportProblems({ fields, millrace }: Contract): ContractProblem[] {
+  const { dimensions = [], measures = [], eventTime } = millrace.report ?? {};
+  const path = (use: ReportUse): string[] => ['millrace', 'report', use];
+  const listProblems = (use: ReportUse, names: readonly string[]): ContractProblem[] => [
+    ...(names.length > MOST_REPORTED
+      ? [problem(`names ${names.length} fields, at most ${MOST_REPORTED} are taken`, ...path(use))]
+      : []),
+    ...names.flatMap((name, index) =>
+      names.indexOf(name) === index
+        ? reportedFieldProblems(fields, use, name, ...path(use), index)
+        : [problem(`"${name}" is named twice`, ...path(use), index)],
+    ),
+  ];
+  return [
+    ...listProblems('dimensions', dimensions),
+    ...listProblems('measures', measures),
+    ...(eventTime === undefined
+      ? []
+      : reportedFieldProblems(fields, 'eventTime', eventTime, ...path('eventTime'))),
+  ];
+}
+
+function reportedFieldProblems(
+  fields: readonly ContractField[],
+  use: ReportUse,
+  name: string,
+  ...path: (string | number)[]
+): ContractProblem[] {
+  const field = fields.find((other) => other.name === name);
+  if (field === undefined) return [problem(`"${name}" is no field`, ...path)];
+  const { isFor, refusal } = REPORT_USES[use];
+  return isFor(field.type)
+    ? []
+    : [problem(`values of the type "${field.type}" ${refusal}`, ...path)];
 }

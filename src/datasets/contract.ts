@@ -4,7 +4,7 @@ import { readNames } from '../shared/json-names.ts';
 import { contractProblems, fieldProblems, type ContractProblem } from './contract-checks.ts';
 import { ContractField } from './contract-field.ts';
 import { issueLines } from './contract-issue.ts';
-import { decimalKey } from './values/decimal.ts';
+import { isExactDouble } from './values/decimal.ts';
 
 export {
   LINEAGE_FILE,
@@ -87,6 +87,24 @@ const Output = z
 /** How records are stored where no contract states it. */
 export const DEFAULT_OUTPUT = { format: 'jsonl', compression: 'gzip' } as const satisfies Output;
 
+const FieldNames = z.array(NonEmpty);
+
+const ReportBlock = z
+  .strictObject({
+    dimensions: z._default(
+      FieldNames.check(z.describe('Fields by whose values records are counted.')),
+      [],
+    ),
+    measures: z._default(
+      FieldNames.check(z.describe('Integers and numbers that are summed up.')),
+      [],
+    ),
+    eventTime: z.optional(
+      NonEmpty.check(z.describe('The date or datetime that says when an event happened.')),
+    ),
+  })
+  .check(z.describe('What the daily report says of the records.'));
+
 const Millrace = z
   .strictObject({
     match: z
@@ -112,6 +130,7 @@ const Millrace = z
       z.boolean().check(z.describe('Whether records get the columns `_file` and `_row`.')),
       true,
     ),
+    report: z.optional(ReportBlock),
   })
   .check(z.describe('Which files the contract covers, and what becomes of them.'));
 
@@ -153,6 +172,8 @@ export type BadRows = z.infer<typeof BadRows>;
 export type DialectHints = z.infer<typeof DialectHints>;
 export type Encoding = (typeof ENCODINGS)[number];
 export type Output = z.infer<typeof Output>;
+/** What the daily report says of a dataset's records, beside how many there are. */
+export type ReportBlock = z.infer<typeof ReportBlock>;
 
 /** A contract file that cannot be used. Names the file and every place at fault. */
 export class InvalidContractError extends Error {
@@ -192,9 +213,7 @@ function readJson(text: string, file: string): unknown {
 
 /** A number that a double does not hold exactly stays text, which bounds and enums take as well. */
 function keepDigits(source: string): number | string {
-  const value = Number(source);
-  const isExact = Number.isFinite(value) && decimalKey(String(value)) === decimalKey(source);
-  return isExact ? value : source;
+  return isExactDouble(source) ? Number(source) : source;
 }
 
 /** The names of a contract's primary key; none where it has no key. */

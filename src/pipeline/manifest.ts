@@ -5,12 +5,13 @@ import {
   type Contract,
   type Output,
 } from '../datasets/contract.ts';
+import type { RowSummaryJson } from '../shared/aggregates/row-summary.ts';
 import type { ErrorCode } from '../shared/error-codes.ts';
 import type { FileVersion } from '../shared/file-version.ts';
 import type { ChunkResult, FileFormat, Plan, RowCounts, WriteResult } from './payload.ts';
 
 /** Version of the manifest's layout; raised whenever a property changes its meaning. */
-export const MANIFEST_VERSION = 2;
+export const MANIFEST_VERSION = 3;
 
 interface ManifestBase {
   readonly manifestVersion: typeof MANIFEST_VERSION;
@@ -46,6 +47,8 @@ export interface SucceededManifest extends ManifestBase {
   readonly contentHash: string;
   /** The chunks in which the file was read, in order: one for a file that was not split. */
   readonly chunks: readonly ManifestChunk[];
+  /** What the rows add up to: as the contract's `report` asks, and rejected rows in any case. */
+  readonly summary: RowSummaryJson;
   /** How clean records are stored. */
   readonly output: Output;
   /** Null where no row was written. */
@@ -78,11 +81,17 @@ interface Planned {
   readonly plan: Omit<Plan, 'isSplit' | 'chunks' | 'ranges' | 'concurrency'>;
 }
 
+/** What was found out while its rows were read and written. */
+interface Written {
+  readonly contract: Contract | null;
+  readonly chunks: readonly ManifestChunk[];
+  readonly summary: RowSummaryJson;
+  readonly result: WriteResult;
+}
+
 export function succeededManifest(
   { file, arrivedAt, plan }: Planned,
-  chunks: readonly ManifestChunk[],
-  result: WriteResult,
-  contract: Contract | null,
+  { contract, chunks, summary, result }: Written,
 ): SucceededManifest {
   const { dataset, compression, encoding, byteOrderMark, format, detection } = plan;
   const { counts, bytesRead, contentHash, processedKey, processedBytes, rejectedKey } = result;
@@ -102,6 +111,7 @@ export function succeededManifest(
     bytesRead,
     contentHash,
     chunks,
+    summary,
     output: contract?.millrace.output ?? DEFAULT_OUTPUT,
     processedKey,
     processedBytes,

@@ -49,12 +49,28 @@ export function outputKeys(
  * depends on the upload too, so that chunks of different splittings of a file cannot meet.
  */
 export function stagedRejectsKey(
-  { fileId }: Pick<FileVersion, 'fileId'>,
-  { uploadId }: Pick<OpenUpload, 'uploadId'>,
+  file: Pick<FileVersion, 'fileId'>,
+  upload: Pick<OpenUpload, 'uploadId'>,
   index: number,
 ): string {
+  return `${stagingPrefix(file, upload)}rejects-${String(index).padStart(5, '0')}.jsonl.gz`;
+}
+
+/** Where what the rows of one chunk add up to waits for the sums of the others, a `RowSummaryJson`. */
+export function stagedSummaryKey(
+  file: Pick<FileVersion, 'fileId'>,
+  upload: Pick<OpenUpload, 'uploadId'>,
+  index: number,
+): string {
+  return `${stagingPrefix(file, upload)}summary-${String(index).padStart(5, '0')}.json`;
+}
+
+function stagingPrefix(
+  { fileId }: Pick<FileVersion, 'fileId'>,
+  { uploadId }: Pick<OpenUpload, 'uploadId'>,
+): string {
   const upload = createHash('sha256').update(uploadId).digest('hex').slice(0, 12);
-  return `staging/${fileId}/${upload}/rejects-${String(index).padStart(5, '0')}.jsonl.gz`;
+  return `staging/${fileId}/${upload}/`;
 }
 
 function extensionOf({ format, compression }: Output): string {

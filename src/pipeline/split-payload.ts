@@ -65,6 +65,8 @@ export const PartResult = z.object({
   parts: z.array(UploadedPart),
   /** Size of the rejected rows as they are staged, see `stagedRejectsKey`; 0 where there are none. */
   stagedRejectsBytes: Count,
+  /** Size of what its rows add up to, as it is staged, see `stagedSummaryKey`. */
+  stagedSummaryBytes: Count,
 });
 export type PartResult = z.infer<typeof PartResult>;
 

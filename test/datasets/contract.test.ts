@@ -77,9 +77,18 @@ describe('parseContract', () => {
     [{ match: ['a[[]b', 'a\\[b', '{a,b}/[]x]*', 'a]b}'] }],
     [{ match: ['**'], dialect: { delimiter: '\t', quoteChar: "'", commentChar: '%' } }],
     [{ match: ['**'], lineage: false, output: { format: 'parquet' } }],
+    [{ match: ['**'], report: {} }],
+    [{ match: ['**'], report: { dimensions: ['_FILE', 'b'] } }],
   ])('takes %j', (millrace) => {
     const fields = [{ name: '_FILE' }, { name: 'b' }];
     expect(() => parse({ fields, millrace })).not.toThrow();
+  });
+
+  it('takes one field for all that a report may say of it', () => {
+    const [number, day] = ['number', 'date'].map((type) => ({ name: type, type }));
+    const report = { dimensions: ['number', 'date'], measures: ['number'], eventTime: 'date' };
+    const { millrace } = parse({ fields: [number, day], ...inReport(report) });
+    expect(millrace.report).toEqual(report);
   });
 
   it('lets names differ in case where no Parquet is written', () => {
@@ -643,6 +652,63 @@ const BAD: [what: string, changes: object, place: string, inSchema: boolean][] =
     false,
   ],
   ['an empty key', { primaryKey: [] }, 'primaryKey: ', true],
+  [
+    'a report on a field that there is not',
+    inReport({ dimensions: ['id', 'code'] }),
+    'millrace.report.dimensions.1: "code" is no field',
+    false,
+  ],
+  [
+    'a report that counts a field twice',
+    inReport({ dimensions: ['id', 'id'] }),
+    'millrace.report.dimensions.1: "id" is named twice',
+    false,
+  ],
+  [
+    'a report that counts objects',
+    { ...withField({ type: 'object' }), ...inReport({ dimensions: ['id'] }) },
+    'millrace.report.dimensions.0: values of the type "object" are not counted',
+    false,
+  ],
+  [
+    'a report that sums up texts',
+    inReport({ measures: ['id'] }),
+    'millrace.report.measures.0: values of the type "string" are not summed up',
+    false,
+  ],
+  [
+    'a report whose events happen at a time of any day',
+    { ...withField({ type: 'time' }), ...inReport({ eventTime: 'id' }) },
+    'millrace.report.eventTime: values of the type "time" do not say when an event happened',
+    false,
+  ],
+  [
+    'a report whose event time is no field',
+    inReport({ eventTime: 'at' }),
+    'millrace.report.eventTime: "at" is no field',
+    false,
+  ],
+  [
+    'a report on too many fields',
+    {
+      fields: Array.from({ length: 21 }, (_, index) => ({ name: `f${index}` })),
+      ...inReport({ dimensions: Array.from({ length: 21 }, (_, index) => `f${index}`) }),
+    },
+    'millrace.report.dimensions: names 21 fields, at most 20 are taken',
+    false,
+  ],
+  [
+    'a misspelt property of its report',
+    inReport({ dimension: ['id'] }),
+    'millrace.report.dimension: is not known here',
+    true,
+  ],
+  [
+    'a report on a field without a name',
+    inReport({ measures: [''] }),
+    'millrace.report.measures.0: must not be empty',
+    true,
+  ],
 ];
 
 function constrained(constraints: object, type = 'string'): object {
@@ -650,6 +716,9 @@ function constrained(constraints: object, type = 'string'): object {
 }
 function inMillrace(changes: object): { millrace: object } {
   return { millrace: { match: ['orders/**'], ...changes } };
+}
+function inReport(report: object): { millrace: object } {
+  return inMillrace({ report });
 }
 function inDialect(dialect: object): { millrace: object } {
   return inMillrace({ dialect });

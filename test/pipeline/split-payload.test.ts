@@ -117,6 +117,7 @@ const longestResult = (index: number): PartResult => ({
     bytes: RANGE_BYTES,
   })),
   stagedRejectsBytes: RANGE_BYTES,
+  stagedSummaryBytes: RANGE_BYTES,
 });
 
 const SPLIT: ResolvedSplit = {

@@ -1,14 +1,16 @@
 import type { Contract } from '../../datasets/contract.ts';
+import type { RowSummaryJson } from '../../shared/aggregates/row-summary.ts';
 import { byteOrderMarkOf } from '../encoding.ts';
 import { openJsonReader } from '../formats/record-reader.ts';
 import type { ReaderOptions, SourceRecord } from '../formats/source-record.ts';
 import type { FileLimits } from '../limits.ts';
 import type { Plan, RowCounts } from '../payload.ts';
-import { CsvRows } from './csv-rows.ts';
+import { CsvRows, type Rules } from './csv-rows.ts';
 import { JsonRows } from './json-rows.ts';
 import { lineageOf, type Lineage } from './lineage.ts';
-import { jsonConverter, plainJsonConverter } from './record-converter.ts';
+import { ContractFields, jsonConverter, plainJsonConverter } from './record-converter.ts';
 import { RowOutput, type TransformedLines } from './row-output.ts';
+import { RowSummarizer } from './summary/row-summarizer.ts';
 import { unreadableRow } from './unreadable-row.ts';
 
 export type { TransformedLines } from './row-output.ts';
@@ -20,6 +22,11 @@ export interface ChunkTransformerOptions {
   /** Null keeps every value as the file has it. */
   readonly contract: Contract | null;
   readonly limits: Pick<FileLimits, 'maxRecordBytes' | 'maxColumns'>;
+  /**
+   * Asks for a summary of the rows, of a file that arrived at that time (ISO 8601, UTC).
+   * @default none is made
+   */
+  readonly summary?: { readonly arrivedAt: string };
   /**
    * False sends every CSV record the general way, with the same result: what the fast lane is held to.
    * @default true
@@ -61,14 +68,18 @@ export interface ChunkStart {
  */
 export class ChunkTransformer {
   readonly #output: RowOutput;
-  readonly #rows: Rows;
+  readonly #rows: RowReader;
+  readonly #summarizer: RowSummarizer | null;
 
   /** @throws FileRejected when the columns before the chunk cannot be taken */
   constructor(options: ChunkTransformerOptions) {
-    const { key, plan, contract } = options;
+    const { key, plan, contract, summary } = options;
     const lineage = lineageOf(key, contract);
-    this.#output = new RowOutput({ encoding: plan.encoding, lineage });
-    this.#rows = openRows(options, lineage, this.#output);
+    const rules = contract && { contract, fields: new ContractFields(contract) };
+    const summarizer = summary ? new RowSummarizer({ rules, ...summary }) : null;
+    this.#output = new RowOutput({ encoding: plan.encoding, lineage, summarizer });
+    this.#rows = openRows(options, { rules, lineage, summarizer }, this.#output);
+    this.#summarizer = summarizer;
   }
 
   /**
@@ -110,19 +121,36 @@ export class ChunkTransformer {
   digests(): { recordsDigest: string; rejectsDigest: string } {
     return this.#output.digests();
   }
+
+  /**
+   * What the rows so far add up to.
+   *
+   * @throws TypeError when no summary was asked for
+   */
+  summary(): RowSummaryJson {
+    if (this.#summarizer === null) throw new TypeError('no summary was asked for');
+    return this.#summarizer.toJson();
+  }
 }
 
 /** Takes the rows of a format to their output, and gives its lines whenever it is full. */
-interface Rows {
+interface RowReader {
   write(bytes: Buffer): Iterable<TransformedLines>;
   end(): Iterable<TransformedLines>;
 }
 
+/** What rows are converted by. */
+interface Conversion {
+  readonly rules: Rules | null;
+  readonly lineage: Lineage | null;
+  readonly summarizer: RowSummarizer | null;
+}
+
 function openRows(
-  { plan, contract, limits, fastLane = true, start }: ChunkTransformerOptions,
-  lineage: Lineage | null,
+  { plan, limits, fastLane = true, start }: ChunkTransformerOptions,
+  { rules, lineage, summarizer }: Conversion,
   output: RowOutput,
-): Rows {
+): RowReader {
   const { format, encoding } = plan;
   const { maxRecordBytes } = limits;
   const reader: ReaderOptions = { maxRecordBytes, encoding, ...firstsOf(start, plan) };
@@ -131,11 +159,11 @@ function openRows(
     const { maxColumns } = limits;
     const columnRecord = start?.columnRecord ?? null;
     return new CsvRows(
-      { dialect, reader, contract, lineage, maxColumns, fastLane, columnRecord },
+      { dialect, reader, rules, lineage, summarizer, maxColumns, fastLane, columnRecord },
       output,
     );
   }
-  const converter = contract === null ? plainJsonConverter() : jsonConverter(contract);
+  const converter = rules ? jsonConverter(rules.contract, rules.fields) : plainJsonConverter();
   const problemOf = unreadableRow(encoding);
   return new JsonRows({ reader: openJsonReader(format, reader), converter, problemOf }, output);
 }

@@ -6,6 +6,8 @@ import type { CsvColumns } from './csv-columns.ts';
 import type { LineBuffer } from './line-buffer.ts';
 import type { Lineage } from './lineage.ts';
 import type { ContractFields } from './record-converter.ts';
+import type { RowSummarizer } from './summary/row-summarizer.ts';
+import { viewOf } from './summary/value-counter.ts';
 import { ValueMemo } from './value-memo.ts';
 import { mostJsonBytes, UNCERTAIN, type ValueWriter } from './value-writer.ts';
 
@@ -20,6 +22,11 @@ export interface CsvLineWriterOptions {
   readonly lineage: Lineage | null;
   /** Null keeps every value as text. */
   readonly rules: { readonly contract: Contract; readonly fields: ContractFields } | null;
+  /**
+   * Gets the records that are written.
+   * @default null: they are not summed up
+   */
+  readonly summarizer?: RowSummarizer | null;
 }
 
 /** One column of a line. */
@@ -51,11 +58,12 @@ export class CsvLineWriter {
   readonly #fixedBytes: number;
   readonly #quote: number;
   readonly #uniqueValues: UniqueValues | null;
+  readonly #summary: SummarizedFields | null;
   /** Where the value of each column starts in the line at hand, and last where one behind all would. */
   readonly #valueStarts: Int32Array;
   #scratch = Buffer.alloc(1024);
 
-  constructor({ quote, columns, lineage, rules }: CsvLineWriterOptions) {
+  constructor({ quote, columns, lineage, rules, summarizer = null }: CsvLineWriterOptions) {
     const layout = new LineLayout(lineage !== null);
     const rescued = rules === null ? addTexts(layout, columns) : addFields(layout, columns, rules);
     addRescued(layout, columns, rescued);
@@ -68,6 +76,7 @@ export class CsvLineWriter {
     this.#fixedBytes = layout.fixedBytes + (this.#opening?.length ?? 0) + MOST_ROW_DIGITS;
     this.#quote = quote?.charCodeAt(0) ?? -1;
     this.#uniqueValues = rules && uniqueValues(rules.fields, columns, layout.columns);
+    this.#summary = summarizer && this.#summarized(summarizer, columns);
     this.#valueStarts = new Int32Array(this.#columns.length + 1);
   }
 
@@ -86,6 +95,7 @@ export class CsvLineWriter {
     if (this.#uniqueValues !== null && !this.#areUnique(this.#uniqueValues, record, lines.bytes)) {
       return false;
     }
+    if (this.#summary !== null) this.#sumUp(this.#summary, lines.bytes);
     lines.length = end;
     return true;
   }
@@ -155,8 +165,34 @@ export class CsvLineWriter {
   }
 
   #valueEnd(column: number): number {
-    const behind = this.#columns[column + 1]?.before ?? this.#ending;
-    return (this.#valueStarts[column + 1] ?? 0) - behind.length;
+    return (this.#valueStarts[column + 1] ?? 0) - this.#lengthBehind(column);
+  }
+
+  /** How much stands between the value of a column and that of the next one. */
+  #lengthBehind(column: number): number {
+    return (this.#columns[column + 1]?.before ?? this.#ending).length;
+  }
+
+  #summarized({ fields }: RowSummarizer, { ofFields }: CsvColumns): SummarizedFields | null {
+    if (fields.length === 0) return null;
+    const places = fields.map(({ field, add }) => {
+      const column = this.#columns.findIndex(({ index }) => index === ofFields[field]);
+      return { add, column, behind: this.#lengthBehind(column) };
+    });
+    return { places, bytes: NULL, view: NULL_VIEW };
+  }
+
+  #sumUp(summary: SummarizedFields, out: Buffer): void {
+    if (summary.bytes !== out) {
+      summary.bytes = out;
+      summary.view = viewOf(out);
+    }
+    const { places, view } = summary;
+    const starts = this.#valueStarts;
+    for (const { add, column, behind } of places) {
+      if (column === -1) add(NULL, NULL_VIEW, 0, NULL.length);
+      else add(out, view, starts[column] ?? 0, (starts[column + 1] ?? 0) - behind);
+    }
   }
 
   /** Asks of a record that is right in itself whether it is unique. */
@@ -196,6 +232,27 @@ function uniqueValues(
     )
     .filter(([, column]) => column !== -1);
   return { fields, columns, values: fields.rules.map(() => 'null') };
+}
+
+/** The value of a field that the file has no column for. */
+const NULL = Buffer.from('null');
+const NULL_VIEW = viewOf(NULL);
+
+/** A field that is summed up, and where its value stands in a line. */
+interface SummarizedField {
+  readonly add: RowSummarizer['fields'][number]['add'];
+  /** Column of the line; -1 where the file has none for the field. */
+  readonly column: number;
+  /** How much stands between its value and the next one. */
+  readonly behind: number;
+}
+
+/** The fields of a line that are summed up. */
+interface SummarizedFields {
+  readonly places: readonly SummarizedField[];
+  /** The bytes of the line at hand, and a view of them. */
+  bytes: Buffer;
+  view: DataView;
 }
 
 /** Puts the columns of a line one behind the other, with all that stands between their values. */

@@ -10,24 +10,34 @@ import { csvColumns, requireColumnLimit } from './csv-columns.ts';
 import { CsvLineWriter } from './csv-line-writer.ts';
 import type { Lineage } from './lineage.ts';
 import {
-  ContractFields,
+  type ContractFields,
   csvConverter,
   textConverter,
   type RecordConverter,
 } from './record-converter.ts';
 import type { RowOutput, TransformedLines } from './row-output.ts';
+import type { RowSummarizer } from './summary/row-summarizer.ts';
 import { unreadableRow } from './unreadable-row.ts';
 
 export interface CsvRowsOptions {
   readonly dialect: Dialect;
   readonly reader: ReaderOptions;
-  readonly contract: Contract | null;
+  /** Null where there is no contract. */
+  readonly rules: Rules | null;
   readonly lineage: Lineage | null;
+  /** Gets what the fast lane writes; null where rows are not summed up. */
+  readonly summarizer: RowSummarizer | null;
   readonly maxColumns: number;
   /** False sends every record the general way. */
   readonly fastLane: boolean;
   /** The record that names the columns, where it stands before the rows; null where it is among them. */
   readonly columnRecord: SourceRecord<string[]> | null;
+}
+
+/** A contract, and its fields, which remember what has to be unique. */
+export interface Rules {
+  readonly contract: Contract;
+  readonly fields: ContractFields;
 }
 
 /** How the records of a file are converted, once its columns are known. */
@@ -116,15 +126,14 @@ export class CsvRows {
 
   /** @param first the header, or the first row where there is none */
   #open(first: readonly string[]): Conversions {
-    const { dialect, contract, lineage, maxColumns, fastLane, columnRecord } = this.#options;
-    const columns = csvColumns(first, dialect, contract);
+    const { dialect, rules, lineage, summarizer, maxColumns, fastLane } = this.#options;
+    const columns = csvColumns(first, dialect, rules?.contract ?? null);
     requireColumnLimit(columns.names, maxColumns);
     // What is out of the ordinary with the columns is counted where they stand.
-    if (columnRecord === null) this.#output.addNotices(columns.notices);
-    const rules = contract && { contract, fields: new ContractFields(contract) };
+    if (this.#options.columnRecord === null) this.#output.addNotices(columns.notices);
     const { quote } = dialect;
     return {
-      lines: fastLane ? new CsvLineWriter({ quote, columns, lineage, rules }) : null,
+      lines: fastLane ? new CsvLineWriter({ quote, columns, lineage, rules, summarizer }) : null,
       converter:
         rules === null
           ? textConverter(columns)

@@ -4,12 +4,18 @@ import { DecodedSource } from '../decoded-source.ts';
 import { fileLimits } from '../limits.ts';
 import type { Chunk, TransformInput } from '../payload.ts';
 import { openSourceObject } from '../source-object.ts';
-import { ChunkTransformer } from './chunk-transformer.ts';
+import { ChunkTransformer, type ChunkTransformerOptions } from './chunk-transformer.ts';
 
 /** A chunk's text and the transformer to feed it to. */
 export interface OpenChunk {
   readonly source: DecodedSource;
   readonly transformer: ChunkTransformer;
+}
+
+/** Which chunk of which file to open, and whether its rows are summed up. */
+export interface ChunkOfFile extends Pick<TransformInput, 'file' | 'plan'> {
+  readonly chunk: Chunk;
+  readonly summary?: NonNullable<ChunkTransformerOptions['summary']>;
 }
 
 /**
@@ -18,12 +24,18 @@ export interface OpenChunk {
  */
 export async function openChunk(
   s3: S3Client,
-  { file, plan, chunk }: Pick<TransformInput, 'file' | 'plan'> & { readonly chunk: Chunk },
+  { file, plan, chunk, summary }: ChunkOfFile,
 ): Promise<OpenChunk> {
   const contract = contractOf(plan);
   const limits = fileLimits();
   const { body } = await openSourceObject(s3, file, chunk);
   const source = new DecodedSource(body, plan, limits);
-  const transformer = new ChunkTransformer({ key: file.key, plan, contract, limits });
+  const transformer = new ChunkTransformer({
+    key: file.key,
+    plan,
+    contract,
+    limits,
+    ...(summary && { summary }),
+  });
   return { source, transformer };
 }

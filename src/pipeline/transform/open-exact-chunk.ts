@@ -8,16 +8,16 @@ import { ChunkTransformer, type ChunkStart } from './chunk-transformer.ts';
 import { findColumnRecord } from './column-record.ts';
 import type { OpenChunk } from './open-chunk.ts';
 
-type ChunkOfFile = Pick<TransformPartInput, 'file' | 'plan' | 'chunk'>;
+type ChunkOfFile = Pick<TransformPartInput, 'file' | 'plan' | 'chunk' | 'arrivedAt'>;
 
 /**
  * Opens exactly the bytes of one chunk of a file that is split, and a transformer that starts where
- * they do: all chunks together give what the whole file would.
+ * they do and sums up its rows: all chunks together give what the whole file would.
  *
  * @throws FileRejected when the file's columns cannot be taken
  */
 export async function openExactChunk(s3: S3Client, opened: ChunkOfFile): Promise<OpenChunk> {
-  const { file, plan, chunk } = opened;
+  const { file, plan, chunk, arrivedAt } = opened;
   const limits = fileLimits();
   const start = await startOf(s3, opened);
   const { body } = await openSourceObject(s3, file, chunk);
@@ -29,6 +29,7 @@ export async function openExactChunk(s3: S3Client, opened: ChunkOfFile): Promise
       plan,
       contract: contractOf(plan),
       limits,
+      summary: { arrivedAt },
       ...(start && { start }),
     }),
   };

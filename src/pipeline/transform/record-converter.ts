@@ -59,9 +59,15 @@ export function csvConverter(
   };
 }
 
-/** A converter for JSON records under a contract. */
-export function jsonConverter(contract: Contract): RecordConverter<JsonRecord> {
-  const fields = new ContractFields(contract);
+/**
+ * A converter for JSON records under a contract.
+ *
+ * @param fields the contract's, which remember what has to be unique
+ */
+export function jsonConverter(
+  contract: Contract,
+  fields = new ContractFields(contract),
+): RecordConverter<JsonRecord> {
   const fieldNames = new FieldNames(contract);
   return (record, row) => {
     const given = new Map<number, unknown>();

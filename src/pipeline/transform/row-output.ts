@@ -8,6 +8,7 @@ import { LineBuffer } from './line-buffer.ts';
 import type { Lineage } from './lineage.ts';
 import type { Conversion } from './record-converter.ts';
 import { rejectedRowLine } from './rejected-row.ts';
+import type { RowSummarizer } from './summary/row-summarizer.ts';
 
 /** Lines that wait to be taken are no more than this and what one row gives, in bytes or characters. */
 const PORTION_LENGTH = 1024 * 1024;
@@ -23,6 +24,8 @@ export interface RowOutputOptions {
   readonly encoding: Encoding;
   /** Null leaves it out. */
   readonly lineage: Lineage | null;
+  /** Gets the rows that are added; null where they are not summed up. */
+  readonly summarizer: RowSummarizer | null;
 }
 
 /** What becomes of a file's rows: their lines, in order, and how they balance. */
@@ -32,6 +35,7 @@ export class RowOutput {
   readonly #rejects = new LineBuffer();
   readonly #encoding: Encoding;
   readonly #lineage: Lineage | null;
+  readonly #summarizer: RowSummarizer | null;
   readonly #recordsHash = createHash('sha256');
   readonly #rejectsHash = createHash('sha256');
   readonly #rejectsByCode = new Tally<RowCode>();
@@ -39,9 +43,10 @@ export class RowOutput {
   #rowsRead = 0;
   #rowsWritten = 0;
 
-  constructor({ encoding, lineage }: RowOutputOptions) {
+  constructor({ encoding, lineage, summarizer }: RowOutputOptions) {
     this.#encoding = encoding;
     this.#lineage = lineage;
+    this.#summarizer = summarizer;
   }
 
   /** Adds a row as its converter judged it. */
@@ -49,11 +54,13 @@ export class RowOutput {
     if ('line' in conversion) {
       const { line, notice } = conversion;
       this.records.add(`${this.#lineage?.add(line, record.row) ?? line}\n`);
+      this.#summarizer?.addConverted();
       this.countWritten(record.notice, notice);
     } else {
       const { problems } = conversion;
       this.#rejects.add(`${rejectedRowLine(record, problems, this.#encoding)}\n`);
       this.#rejectsByCode.add(problems[0].code);
+      this.#summarizer?.addReject(problems[0]);
       this.#rowsRead += 1;
     }
   }

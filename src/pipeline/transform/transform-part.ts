@@ -1,7 +1,8 @@
-import type { S3Client } from '@aws-sdk/client-s3';
+import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { RowSummaryJson } from '../../shared/aggregates/row-summary.ts';
 import { Environment, requiredString } from '../../shared/environment.ts';
 import { contractOf } from '../contract-of-plan.ts';
-import { stagedRejectsKey } from '../output-keys.ts';
+import { stagedRejectsKey, stagedSummaryKey } from '../output-keys.ts';
 import type { PartResult, TransformPartInput } from '../split-payload.ts';
 import { splitOutputOf } from '../splittable.ts';
 import { PartsUpload } from '../write/parts/parts-upload.ts';
@@ -18,7 +19,7 @@ export interface PartClients {
 
 /**
  * Derives the clean records of one chunk of a file and sends them as parts of the file's upload, which
- * stays invisible; rejected rows are staged. Running it again sends the same bytes to the same places.
+ * stays invisible; rejected rows are staged, and so is what its rows add up to. Running it again sends the same bytes to the same places.
  */
 export async function transformPart(
   input: TransformPartInput,
@@ -34,6 +35,7 @@ export async function transformPart(
     }
     const parts = await records.finish();
     const staged = await rejects.finish();
+    const stagedSummaryBytes = await stageSummary(input, transformer.summary(), clients);
     return {
       index: input.chunk.index,
       pipelineVersion: requiredString(Environment.PIPELINE_VERSION),
@@ -42,6 +44,7 @@ export async function transformPart(
       ...transformer.digests(),
       parts: [...parts],
       stagedRejectsBytes: staged?.bytes ?? 0,
+      stagedSummaryBytes,
     };
   } catch (error) {
     await Promise.all([rejects.abort(), records.abort()]);
@@ -63,4 +66,17 @@ function rejectsUpload(
   { s3, bucket }: PartClients,
 ): TextUpload {
   return new TextUpload({ s3, bucket, key: stagedRejectsKey(file, upload, chunk.index) }, 'gzip');
+}
+
+/** Gives the size of what is staged. */
+async function stageSummary(
+  { file, upload, chunk }: TransformPartInput,
+  summary: RowSummaryJson,
+  { s3, bucket }: PartClients,
+): Promise<number> {
+  const Body = Buffer.from(JSON.stringify(summary));
+  const Key = stagedSummaryKey(file, upload, chunk.index);
+  const ContentType = 'application/json';
+  await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body, ContentType }));
+  return Body.length;
 }

@@ -1,5 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { isDeepStrictEqual } from 'node:util';
+import type { RowSummaryJson } from '../../shared/aggregates/row-summary.ts';
 import { FaultCode } from '../../shared/error-codes.ts';
 import { PermanentFault } from '../../shared/errors.ts';
 import { contractOf } from '../contract-of-plan.ts';
@@ -21,7 +22,8 @@ import { TextUpload } from './text-upload.ts';
  *
  * The records are derived a second time instead of being handed over through S3. Computing a small
  * file's records again costs a tenth of the PUT that staging them would take, and an output becomes
- * visible only if two derivations, by different invocations, agree to the byte.
+ * visible only if two derivations, by different invocations, agree to the byte. What the rows add up
+ * to is computed along with the second one.
  *
  * @throws PermanentFault ROW_BALANCE_BROKEN or OUTPUT_MISMATCH before anything is visible
  * @throws FileRejected TOO_MANY_REJECTED_ROWS when the contract does not allow as many
@@ -42,8 +44,11 @@ export async function publishFile(
     rejects: new TextUpload({ s3, bucket, key: keys.rejectedRows }, 'gzip'),
     records: recordsUpload({ s3, bucket, key: keys.processed }, contract),
   };
-  const { rejected, processed } = await publishWhole(outputs, async () => {
-    requireEqual(expected, await deriveAgain(s3, { file, plan, chunk }, outputs));
+  const summary = { arrivedAt };
+  const { derived, rejected, processed } = await publishWhole(outputs, async () => {
+    const again = await deriveAgain(s3, { file, plan, chunk, summary }, outputs);
+    requireEqual(expected, again.result);
+    return again;
   });
   const { dataset } = plan;
   const { bytesRead, contentHash } = expected;
@@ -59,7 +64,8 @@ export async function publishFile(
     manifestKey,
   };
   const chunks = [manifestChunk(chunk.firstRow, expected)];
-  await putJson(s3, bucket, manifestKey, succeededManifest(input, chunks, result, contract));
+  const written = { contract, chunks, summary: derived.summary, result };
+  await putJson(s3, bucket, manifestKey, succeededManifest(input, written));
   return result;
 }
 
@@ -78,15 +84,21 @@ interface Outputs {
   readonly records: RecordsUpload;
 }
 
+/** What was derived for the outputs. */
+interface Derived {
+  readonly result: ChunkResult;
+  readonly summary: RowSummaryJson;
+}
+
 /** Makes the outputs visible once `fill` has filled them. Whatever fails, no upload stays open. */
 async function publishWhole(
   { rejects, records }: Outputs,
-  fill: () => Promise<void>,
-): Promise<{ rejected: WrittenObject | null; processed: WrittenObject | null }> {
+  fill: () => Promise<Derived>,
+): Promise<{ derived: Derived; rejected: WrittenObject | null; processed: WrittenObject | null }> {
   try {
-    await fill();
+    const derived = await fill();
     const rejected = await rejects.finish();
-    return { rejected, processed: await records.finish() };
+    return { derived, rejected, processed: await records.finish() };
   } catch (error) {
     await Promise.all([rejects.abort(), records.abort()]);
     throw error;
@@ -97,22 +109,23 @@ async function deriveAgain(
   s3: S3Client,
   opened: Parameters<typeof openChunk>[1],
   { rejects, records }: Outputs,
-): Promise<ChunkResult> {
+): Promise<Derived> {
   const { source, transformer } = await openChunk(s3, opened);
   for await (const lines of transformer.linesOf(source)) {
     await rejects.write(lines.rejects);
     await records.write(lines.records);
   }
-  return chunkResult(opened.chunk.index, source, transformer);
+  const result = chunkResult(opened.chunk.index, source, transformer);
+  return { result, summary: transformer.summary() };
 }
 
 function requireEqual(expected: ChunkResult, derived: ChunkResult): void {
   if (isDeepStrictEqual(expected, derived)) return;
-  const reason = `Transform found ${summary(expected)}, Write finds ${summary(derived)}`;
+  const reason = `Transform found ${described(expected)}, Write finds ${described(derived)}`;
   throw new PermanentFault(FaultCode.OUTPUT_MISMATCH, reason);
 }
 
-function summary({ counts, recordsDigest, rejectsDigest, contentHash }: ChunkResult): string {
+function described({ counts, recordsDigest, rejectsDigest, contentHash }: ChunkResult): string {
   const digests = [contentHash, recordsDigest, rejectsDigest].map((digest) => digest.slice(0, 25));
   return `${counts.rowsRead} rows with digests ${digests.join(', ')}`;
 }

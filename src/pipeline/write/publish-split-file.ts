@@ -1,12 +1,13 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { PassThrough, type Readable } from 'node:stream';
+import { RowSummary, RowSummaryJson } from '../../shared/aggregates/row-summary.ts';
 import { Environment, requiredString } from '../../shared/environment.ts';
 import { FaultCode } from '../../shared/error-codes.ts';
 import { PermanentFault } from '../../shared/errors.ts';
 import { contractOf } from '../contract-of-plan.ts';
 import { withFileNotices } from '../file-notices.ts';
 import { manifestChunk, putJson, succeededManifest } from '../manifest.ts';
-import { outputKeys, stagedRejectsKey } from '../output-keys.ts';
+import { outputKeys, stagedRejectsKey, stagedSummaryKey } from '../output-keys.ts';
 import type { WriteResult } from '../payload.ts';
 import { requireBalance, sumOfCounts } from '../row-balance.ts';
 import type { ExactChunk } from '../scan/resolve-chunks.ts';
@@ -40,6 +41,7 @@ export async function publishSplitFile(
   if (contract !== null) requireRowPolicy(contract, counts);
 
   const keys = outputKeys(file, dataset, arrivedAt, splitOutputOf(contract));
+  const summary = await joinSummaries({ s3, bucket }, input);
   const rejected = await joinRejects({ s3, bucket, key: keys.rejectedRows }, input);
   const processed = await publishRecords(s3, bucket, split);
   const result = {
@@ -53,7 +55,8 @@ export async function publishSplitFile(
     manifestKey: keys.manifest,
   };
   const chunks = read.map(({ chunk, result }) => manifestChunk(chunk.firstRow, result));
-  await putJson(s3, bucket, keys.manifest, succeededManifest(input, chunks, result, contract));
+  const written = { contract, chunks, summary, result };
+  await putJson(s3, bucket, keys.manifest, succeededManifest(input, written));
   return result;
 }
 
@@ -93,6 +96,25 @@ function unbalanced(reason: string): PermanentFault {
   return new PermanentFault(FaultCode.ROW_BALANCE_BROKEN, reason);
 }
 
+/** Puts together what the rows of all chunks add up to. */
+async function joinSummaries(
+  place: Omit<ObjectPlace, 'key'>,
+  { file, split }: WriteSplitInput,
+): Promise<RowSummaryJson> {
+  const joined = new RowSummary();
+  for (const { index, stagedSummaryBytes } of split.results) {
+    const key = stagedSummaryKey(file, split.upload, index);
+    const pieces: Buffer[] = [];
+    for await (const piece of stagedBytes({ ...place, key }, stagedSummaryBytes)) {
+      pieces.push(piece);
+    }
+    const document: unknown = JSON.parse(Buffer.concat(pieces).toString());
+    joined.merge(RowSummaryJson.parse(document));
+  }
+  joined.countAsOne();
+  return joined.toJson();
+}
+
 /** Puts the staged rejected rows of all chunks into one object: gzip members follow each other as they are. */
 async function joinRejects(
   place: ObjectPlace,
@@ -107,7 +129,9 @@ async function joinRejects(
     for (const { index, stagedRejectsBytes } of split.results) {
       if (stagedRejectsBytes === 0) continue;
       const key = stagedRejectsKey(file, split.upload, index);
-      await copyInto(joined, { ...place, key }, stagedRejectsBytes);
+      for await (const piece of stagedBytes({ ...place, key }, stagedRejectsBytes)) {
+        await joined.write(piece);
+      }
     }
     return await joined.finish();
   } catch (error) {
@@ -116,11 +140,11 @@ async function joinRejects(
   }
 }
 
-async function copyInto(
-  joined: ObjectUpload,
+/** The bytes of a staged object, which have to be as many as were staged. */
+async function* stagedBytes(
   { s3, bucket, key }: ObjectPlace,
   expectedBytes: number,
-): Promise<void> {
+): AsyncGenerator<Buffer> {
   const { Body } = await s3
     .send(new GetObjectCommand({ Bucket: bucket, Key: key }))
     .catch((error: unknown) => {
@@ -130,7 +154,7 @@ async function copyInto(
   let bytes = 0;
   for await (const piece of Body as Readable as AsyncIterable<Buffer>) {
     bytes += piece.length;
-    await joined.write(piece);
+    yield piece;
   }
   if (bytes === expectedBytes) return;
   const reason = `${key} has ${bytes} bytes, ${expectedBytes} were staged`;

@@ -226,11 +226,23 @@ const contracts: fc.Arbitrary<Contract | null> = fc
       fields.map((field) => ({ ...field, aliases: [`${field.name} alias`] })),
       {
         missingValues,
-        millrace: { match: ['**'], lineage, output },
+        millrace: { match: ['**'], lineage, output, report: reportOn(fields) },
         ...(hasKey && primaryKey.length > 0 && { primaryKey }),
       },
     );
   });
+
+/** A report on every field that it can take. */
+function reportOn(fields: readonly FieldSource[]): object {
+  const namesOf = (types: RegExp): string[] =>
+    fields.filter(({ type = 'string' }) => types.test(type)).map(({ name }) => name);
+  const [eventTime] = namesOf(/^date/);
+  return {
+    dimensions: namesOf(/^(?!object|array)/),
+    measures: namesOf(/^(integer|number)$/),
+    ...(eventTime !== undefined && { eventTime }),
+  };
+}
 
 interface Cell {
   readonly text: string;
@@ -274,6 +286,8 @@ const faults = fc.constantFrom(
   'invalid',
   'blank line',
 );
+
+const SUMMARY = { arrivedAt: '2026-11-20T12:30:00Z' };
 
 interface GeneratedFile {
   readonly options: Omit<ChunkTransformerOptions, 'fastLane'>;
@@ -320,7 +334,8 @@ const files: fc.Arbitrary<GeneratedFile> = fc
         const bytes = withInvalid(Buffer.from(endsWithLineEnd ? text : text.trimEnd()));
         const plan = { format: { type: 'csv', dialect }, encoding, byteOrderMark: false } as const;
         const limits = { maxRecordBytes: 400, maxColumns: 12 };
-        return { options: { key: 'in/"ü".csv', plan, contract, limits }, bytes };
+        const options = { key: 'in/"ü".csv', plan, contract, limits, summary: SUMMARY };
+        return { options, bytes };
       }),
   );
 
@@ -360,7 +375,7 @@ function outcome(options: ChunkTransformerOptions, pieces: readonly Buffer[]): s
     return [
       records.toString('latin1'),
       rejects.toString('latin1'),
-      JSON.stringify([transformer.counts(), transformer.digests()]),
+      JSON.stringify([transformer.counts(), transformer.digests(), transformer.summary()]),
     ].join('\n');
   });
 }
@@ -385,7 +400,8 @@ describe('The fast lane', () => {
       const bytes = Buffer.from(['value,other\n', ...rows, ...rows].join(''));
       for (const format of ['jsonl', 'parquet']) {
         for (const missingValues of [[''], ['NA', '7', 'ü', '2024-02-29', '-']]) {
-          const millrace = { match: ['**'], output: { format } };
+          const report = reportOn([{ ...field, name: 'value' }]);
+          const millrace = { match: ['**'], output: { format }, report };
           const contract = contractOf([{ ...field, name: 'value' }, { name: 'other' }], {
             missingValues,
             millrace,
@@ -404,7 +420,7 @@ describe('The fast lane', () => {
             byteOrderMark: false,
           } as const;
           const limits = { maxRecordBytes: 400, maxColumns: 12 };
-          const options = { key: 'in/a.csv', plan, contract, limits };
+          const options = { key: 'in/a.csv', plan, contract, limits, summary: SUMMARY };
           const general = outcome({ ...options, fastLane: false }, [bytes]);
           expect(outcome(options, [bytes])).toBe(general);
         }

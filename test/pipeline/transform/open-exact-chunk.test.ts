@@ -10,6 +10,7 @@ import { ChunkTransformer } from '../../../src/pipeline/transform/chunk-transfor
 import { openExactChunk } from '../../../src/pipeline/transform/open-exact-chunk.ts';
 import type { OpenChunk } from '../../../src/pipeline/transform/open-chunk.ts';
 import { contractOf } from '../../../src/pipeline/contract-of-plan.ts';
+import { RowSummary, type RowSummaryJson } from '../../../src/shared/aggregates/row-summary.ts';
 import { FileRejected } from '../../../src/shared/errors.ts';
 import { FakeS3 } from '../../support/fake-s3.ts';
 import { fileVersion } from '../../support/files.ts';
@@ -17,6 +18,7 @@ import { deployContracts } from '../../support/function-environment.ts';
 import { resolveFile } from '../scan/scan-file.ts';
 
 const KEY = 'in/orders.csv';
+const ARRIVED_AT = '2026-11-20T16:05:09.000Z';
 const LIMITS = { ...DEFAULT_LIMITS, maxRecordBytes: 60, maxColumns: 8 };
 
 deployContracts(
@@ -28,7 +30,10 @@ deployContracts(
         { name: 'note' },
         { name: 'amount', type: 'number' },
       ],
-      millrace: { match: ['**'] },
+      millrace: {
+        match: ['**'],
+        report: { dimensions: ['note', 'id'], measures: ['id', 'amount'] },
+      },
     },
   ],
   LIMITS,
@@ -47,6 +52,7 @@ interface Read {
   readonly records: string;
   readonly rejects: string;
   readonly counts: RowCounts;
+  readonly summary: RowSummaryJson;
 }
 
 async function read({ source, transformer }: OpenChunk): Promise<Read> {
@@ -55,12 +61,18 @@ async function read({ source, transformer }: OpenChunk): Promise<Read> {
     lines.records += taken.records.toString();
     lines.rejects += taken.rejects.toString();
   }
-  return { ...lines, counts: transformer.counts() };
+  return { ...lines, counts: transformer.counts(), summary: transformer.summary() };
 }
 
 function readWhole(bytes: Buffer, plan: SplitPlan): Promise<Read> {
   const contract = contractOf(plan);
-  const transformer = new ChunkTransformer({ key: KEY, plan, contract, limits: LIMITS });
+  const transformer = new ChunkTransformer({
+    key: KEY,
+    plan,
+    contract,
+    limits: LIMITS,
+    summary: { arrivedAt: ARRIVED_AT },
+  });
   return read({ source: new DecodedSource(Readable.from([bytes]), plan, LIMITS), transformer });
 }
 
@@ -77,8 +89,9 @@ async function readSplit(bytes: Buffer, plan: SplitPlan, rangeBytes: number): Pr
   };
   const { chunks } = resolveFile(bytes, plan.format, cutting);
   const parts: Read[] = [];
+  const opened = (chunk: ExactChunk) => ({ file, plan, chunk, arrivedAt: ARRIVED_AT });
   for (const chunk of [...chunks].reverse()) {
-    const part = await read(await openExactChunk(s3.client, { file, plan, chunk }));
+    const part = await read(await openExactChunk(s3.client, opened(chunk)));
     expect(part.counts.rowsRead).toBe(rowsOf(chunk));
     parts.unshift(part);
   }
@@ -86,7 +99,15 @@ async function readSplit(bytes: Buffer, plan: SplitPlan, rangeBytes: number): Pr
     records: parts.map(({ records }) => records).join(''),
     rejects: parts.map(({ rejects }) => rejects).join(''),
     counts: sumOfCounts(parts.map(({ counts }) => counts)),
+    summary: joined(parts.map(({ summary }) => summary)),
   };
+}
+
+function joined(summaries: readonly RowSummaryJson[]): RowSummaryJson {
+  const joint = new RowSummary();
+  for (const summary of summaries) joint.merge(summary);
+  joint.countAsOne();
+  return joint.toJson();
 }
 
 const rowsOf = ({ firstRow, rows }: ExactChunk): number =>

@@ -4,6 +4,7 @@ import type { PartResult, TransformPartInput } from '../../../src/pipeline/split
 import { transformPart } from '../../../src/pipeline/transform/transform-part.ts';
 import { PARTS_PER_CHUNK } from '../../../src/pipeline/write/parts/parts-upload.ts';
 import { MIN_PART_BYTES } from '../../../src/pipeline/write/parts/part-cutter.ts';
+import { RowSummaryJson } from '../../../src/shared/aggregates/row-summary.ts';
 import { FakeS3 } from '../../support/fake-s3.ts';
 import { deployContracts, PIPELINE_VERSION } from '../../support/function-environment.ts';
 import { splitFile } from '../split-file.ts';
@@ -61,7 +62,7 @@ it('stages rejected rows, and nothing where there is none', async () => {
   const s3 = new FakeS3();
   const results = await transformAll(s3);
 
-  const staged = [...s3.objects].filter(([key]) => key.startsWith('staging/'));
+  const staged = [...s3.objects].filter(([key]) => key.includes('/rejects-'));
   const [key, { body }] = staged[0]!;
   expect(staged).toHaveLength(1);
   expect(key).toMatch(/^staging\/[0-9a-f]{20}\/[0-9a-f]{12}\/rejects-00002\.jsonl\.gz$/);
@@ -71,6 +72,27 @@ it('stages rejected rows, and nothing where there is none', async () => {
     0,
     body.length,
     0,
+  ]);
+});
+
+it('stages what the rows of each chunk add up to', async () => {
+  const s3 = new FakeS3();
+  const results = await transformAll(s3);
+
+  const staged = [...s3.objects].filter(([key]) => key.includes('/summary-'));
+  expect(staged.map(([key]) => key.replace(/^.*\//, '')).sort()).toEqual([
+    'summary-00000.json',
+    'summary-00001.json',
+    'summary-00002.json',
+    'summary-00003.json',
+  ]);
+  const sizes = new Map(staged.map(([key, { body }]) => [Number(key.slice(-7, -5)), body.length]));
+  expect(results.map(({ stagedSummaryBytes }) => stagedSummaryBytes)).toEqual(
+    results.map(({ index }) => sizes.get(index)),
+  );
+  const summaries = staged.map(([, { body }]) => RowSummaryJson.parse(JSON.parse(String(body))));
+  expect(summaries.flatMap(({ rejects }) => rejects)).toEqual([
+    { code: 'TOO_FEW_FIELDS', columns: { isExact: true, values: [[null, 1]] } },
   ]);
 });
 

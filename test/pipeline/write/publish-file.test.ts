@@ -27,7 +27,11 @@ deployContracts(
       { name: 'id', type: 'integer' },
       { name: 'price', type: 'number' },
     ],
-    millrace: { match: [`${name}/**`], output },
+    millrace: {
+      match: [`${name}/**`],
+      output,
+      report: { dimensions: ['id'], measures: ['price'] },
+    },
   })),
 );
 
@@ -138,6 +142,44 @@ it('says in the manifest that the file was read in one chunk', async () => {
   expect(manifestIn(s3, manifestKey).chunks).toEqual([
     { firstRow: 1, rows: 3, recordsDigest, rejectsDigest },
   ]);
+});
+
+it.each(['gzipped', 'columnar'])(
+  'says in the manifest what the rows add up to (%s)',
+  async (name) => {
+    const { s3, input } = await transformed(name, 'id,price\n1,2.50\n1,0.1\nx,1\n3,\n');
+    const { manifestKey } = await publishFile(s3.client, 'target', input);
+    expect(manifestIn(s3, manifestKey)).toMatchObject({
+      manifestVersion: 3,
+      summary: {
+        dimensions: [
+          {
+            column: 'id',
+            counts: {
+              values: [
+                ['1', 2],
+                ['3', 1],
+              ],
+            },
+          },
+        ],
+        measures: [{ column: 'price', summary: { count: 2, sum: '2.6', maximum: '2.5' } }],
+        eventTimes: [],
+        rejects: [{ code: 'INVALID_TYPE', columns: { values: [['id', 1]] } }],
+      },
+    });
+  },
+);
+
+it('counts rejected rows by their columns without a contract, too', async () => {
+  const { s3, input } = await transformed(null, 'id,price\n1\n2,1\n');
+  const { manifestKey } = await publishFile(s3.client, 'target', input);
+  expect(manifestIn(s3, manifestKey).summary).toEqual({
+    dimensions: [],
+    measures: [],
+    eventTimes: [],
+    rejects: [{ code: 'TOO_FEW_FIELDS', columns: { isExact: true, values: [[null, 1]] } }],
+  });
 });
 
 it('writes the manifest last, so that it tells of whole objects only', async () => {

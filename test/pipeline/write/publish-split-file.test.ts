@@ -15,6 +15,11 @@ deployContracts([
     fields: [{ name: 'id' }, { name: 'note' }],
     millrace: { match: ['**'], badRows: { action: 'reject-row', maxCount: 1 } },
   },
+  {
+    name: 'counted',
+    fields: [{ name: 'id', type: 'integer' }, { name: 'note' }],
+    millrace: { match: ['**'], report: { dimensions: ['note'], measures: ['id'] } },
+  },
 ]);
 
 interface Given {
@@ -93,6 +98,32 @@ it('writes the manifest last, with what each chunk held', async () => {
     input.split.results.map(({ recordsDigest }) => recordsDigest),
   );
   expect(manifest).not.toHaveProperty('ranges');
+});
+
+it('says in the manifest what the rows of all chunks add up to, as if they were one', async () => {
+  const { s3, input } = await transformed({
+    contract: 'counted',
+    text: 'id,note\n1,one\nx,one\n3,two\n4,one\n',
+  });
+  const { manifestKey } = await publish(s3, input);
+
+  const { summary } = JSON.parse(s3.objects.get(manifestKey)!.body.toString()) as SucceededManifest;
+  expect(summary).toMatchObject({
+    dimensions: [
+      {
+        column: 'note',
+        counts: {
+          isExact: true,
+          values: [
+            ['one', 2],
+            ['two', 1],
+          ],
+        },
+      },
+    ],
+    measures: [{ column: 'id', summary: { count: 3, sum: '8', minimum: '1', maximum: '4' } }],
+    rejects: [{ code: 'INVALID_TYPE', columns: { values: [['id', 1]] } }],
+  });
 });
 
 it('may be repeated after a try that has completed the upload', async () => {
@@ -180,6 +211,11 @@ it.each<[string, (input: WriteSplitInput) => WriteSplitInput, string]>([
     change(2, ({ stagedRejectsBytes }) => ({ stagedRejectsBytes: stagedRejectsBytes + 1 })),
     'OUTPUT_MISMATCH: staging/',
   ],
+  [
+    'a staged summary is not that of the result',
+    change(3, ({ stagedSummaryBytes }) => ({ stagedSummaryBytes: stagedSummaryBytes - 1 })),
+    'OUTPUT_MISMATCH: staging/',
+  ],
 ])('publishes nothing when %s', async (_, altered, message) => {
   const { s3, input } = await transformed();
 
@@ -200,7 +236,13 @@ it.each<[string, (s3: FakeS3) => void]>([
   [
     'its staged rejected rows were deleted',
     ({ objects }) => {
-      for (const key of objects.keys()) if (key.startsWith('staging/')) objects.delete(key);
+      for (const key of objects.keys()) if (key.includes('/rejects-')) objects.delete(key);
+    },
+  ],
+  [
+    'a staged summary was deleted',
+    ({ objects }) => {
+      for (const key of objects.keys()) if (key.includes('/summary-00003')) objects.delete(key);
     },
   ],
 ])('a file fails with UPLOAD_LOST, and is not rejected, when %s', async (_, lose) => {
