@@ -1,6 +1,5 @@
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FileFormat } from '../../src/pipeline/payload.ts';
 import type { BenchOptions } from './bench-result.ts';
 import { Random } from './random.ts';
 
@@ -13,19 +12,6 @@ const FOLDER = join(import.meta.dirname, '../../.millrace/bench-inputs');
 const RECORDS_PER_WRITE = 1_000;
 const FIRST_EVENT = Date.UTC(2026, 2, 1);
 const WIDE_COLUMNS = 200;
-
-/** How the files are written, as Validate would find it. */
-export const INPUT_FORMAT = {
-  type: 'csv',
-  dialect: {
-    delimiter: ',',
-    quote: '"',
-    lineEnd: 'lf',
-    header: true,
-    comment: null,
-    trailingDelimiter: false,
-  },
-} as const satisfies FileFormat;
 
 /** A kind of CSV file. */
 interface Input {
@@ -97,6 +83,20 @@ export function generateInput(input: InputName, leastBytes: number): InputFile {
   } finally {
     closeSync(file);
     rmSync(partial, { force: true });
+  }
+}
+
+/** The same for a file that is too large to be left: it is removed after its use. */
+export async function withInput<T>(
+  input: InputName,
+  leastBytes: number,
+  use: (file: InputFile) => Promise<T>,
+): Promise<T> {
+  const file = generateInput(input, leastBytes);
+  try {
+    return await use(file);
+  } finally {
+    rmSync(file.path, { force: true });
   }
 }
 

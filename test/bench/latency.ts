@@ -1,14 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { deployLocal } from '../../infra/local/deploy-local.ts';
-import { LocalAws } from '../../infra/local/local-aws.ts';
-import { LocalHome } from '../../infra/local/local-home.ts';
-import { openDeployment, type Deployment } from '../../src/cli/deployment.ts';
-import { localTarget } from '../../src/cli/target.ts';
+import type { Deployment } from '../../src/cli/deployment.ts';
 import { uploadBytes } from '../../src/cli/upload-file.ts';
 import { EventSubscriber } from '../e2e/support/test-queue.ts';
+import { BenchApp } from './bench-app.ts';
 import { median, type BenchResult } from './bench-result.ts';
 
-const STAGE = 'bench';
 const WARM_UP = 5;
 const RUNS = 20;
 
@@ -24,18 +20,10 @@ interface Way {
 
 /** How long a warm small file takes from its PUT to its published event on the local AWS. */
 export async function latency(): Promise<BenchResult> {
-  const aws = new LocalAws(LocalHome.ofClone('bench'));
-  await aws.start();
-  try {
-    await deployLocal(aws, { stage: STAGE });
-    const endpoint = aws.status().endpoint ?? '';
-    return describe(await measure(await openDeployment(localTarget(STAGE, endpoint)), endpoint));
-  } finally {
-    await aws.stop();
-  }
+  return describe(await BenchApp.use({}, measure));
 }
 
-async function measure(deployment: Deployment, endpoint: string): Promise<Way[]> {
+async function measure({ deployment, endpoint }: BenchApp): Promise<Way[]> {
   const subscriber = await EventSubscriber.subscribe(endpoint, deployment.outputs.EventsTopicArn);
   const ways: Way[] = [];
   for (let run = 0; run < WARM_UP + RUNS; run += 1) {

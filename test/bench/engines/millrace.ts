@@ -4,7 +4,7 @@ import type { Contract } from '../../../src/datasets/contract.ts';
 import { ContractRegistry } from '../../../src/datasets/registry.ts';
 import { DEFAULT_LIMITS } from '../../../src/pipeline/limits.ts';
 import { ChunkTransformer } from '../../../src/pipeline/transform/chunk-transformer.ts';
-import { INPUT_FORMAT } from '../inputs.ts';
+import { PLAIN_CSV_PLAN } from '../../support/dialects.ts';
 import type { Engine, EngineOutcome } from './engine.ts';
 import { NullOutput } from './null-output.ts';
 
@@ -31,7 +31,7 @@ export const millraceContractGzip: Engine = (path) =>
 export function openTransformer(path: string, contract: Contract | null): ChunkTransformer {
   return new ChunkTransformer({
     key: basename(path),
-    plan: { format: INPUT_FORMAT, encoding: 'utf-8', byteOrderMark: false },
+    plan: PLAIN_CSV_PLAN,
     contract,
     limits: DEFAULT_LIMITS,
   });

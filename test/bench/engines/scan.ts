@@ -6,7 +6,7 @@ import { planRanges } from '../../../src/pipeline/scan/plan-ranges.ts';
 import type { RangeScan } from '../../../src/pipeline/scan/range-scan.ts';
 import { RangeScanner } from '../../../src/pipeline/scan/range-scanner.ts';
 import { resolveChunks } from '../../../src/pipeline/scan/resolve-chunks.ts';
-import { INPUT_FORMAT } from '../inputs.ts';
+import { PLAIN_CSV } from '../../support/dialects.ts';
 import type { Engine } from './engine.ts';
 import { filePieces } from './file-pieces.ts';
 
@@ -16,11 +16,11 @@ const LF = 0x0a;
 export const scanRanges: Engine = (path) => {
   const size = statSync(path).size;
   const scans = planRanges(size).map(({ firstByte, lastByte }): RangeScan => {
-    const scanner = new RangeScanner(INPUT_FORMAT, { firstByte });
+    const scanner = new RangeScanner(PLAIN_CSV, { firstByte });
     for (const bytes of filePieces(path, firstByte, lastByte)) scanner.write(bytes);
     return scanner.end();
   });
-  const { rows } = resolveChunks(scans, { format: INPUT_FORMAT, size });
+  const { rows } = resolveChunks(scans, { format: PLAIN_CSV, size });
   return Promise.resolve({ rows, outputBytes: 0 });
 };
 
