@@ -1,0 +1,209 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CloudFormationClient, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
+import {
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SetQueueAttributesCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
+import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import * as z from 'zod/mini';
+import { deployLocal } from '../../infra/local/deploy-local.ts';
+import type { LocalAws } from '../../infra/local/local-aws.ts';
+import { openDeployment, type Deployment } from '../../src/cli/deployment.ts';
+import { localTarget } from '../../src/cli/target.ts';
+import { uploadBytes } from '../../src/cli/upload-file.ts';
+import { arrivedFiles } from '../../src/pipeline/dispatch/s3-event.ts';
+import type { LedgerItem } from '../../src/shared/ledger/ledger-item.ts';
+import { EventSubscriber, sqsClient } from '../e2e/support/test-queue.ts';
+import type { PutFile } from './audit.ts';
+import type { ChaosFile } from './chaos-files.ts';
+
+const Template = z.object({
+  Resources: z.record(z.string(), z.looseObject({ Type: z.string() })),
+});
+
+const STAGE = 'chaos';
+const MIB = 1024 * 1024;
+const POLL_MILLISECONDS = 1_000;
+
+/** Small enough for files of a few MiB to be split, quick to try again, and few at once. */
+const SETTINGS = {
+  maxConcurrency: 4,
+  retryBaseSeconds: 1,
+  retryMaxSeconds: 4,
+  chunkThresholdBytes: 8 * MIB,
+  rangeBytes: 8 * MIB,
+  logLevel: 'WARN',
+  executionLogLevel: 'ERROR',
+};
+
+/**
+ * How long a message is hidden that was received by a dispatcher that died before it could say for how
+ * long it needs it. Deployed it is half an hour, and nobody wants to wait that long for a test.
+ */
+const VISIBILITY_SECONDS = 60;
+
+/** The app, deployed to a local AWS of its own, as its operator and its producers see it. */
+export class ChaosApp {
+  readonly deployment: Deployment;
+  readonly subscriber: EventSubscriber;
+  readonly #sqs: SQSClient;
+  readonly #documents: DynamoDBDocumentClient;
+  readonly #cloudFormation: CloudFormationClient;
+
+  private constructor(deployment: Deployment, subscriber: EventSubscriber, endpoint: string) {
+    this.deployment = deployment;
+    this.subscriber = subscriber;
+    this.#sqs = sqsClient(endpoint);
+    const { clientConfig } = localTarget(STAGE, endpoint);
+    this.#documents = DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig));
+    this.#cloudFormation = new CloudFormationClient(clientConfig);
+  }
+
+  /** Deploys to an empty local AWS, and keeps its state of then; the local AWS is stopped. */
+  static async deploy(aws: LocalAws): Promise<void> {
+    await aws.reset();
+    await aws.start();
+    await deployLocal(aws, { stage: STAGE, settings: SETTINGS });
+    const endpoint = aws.status().endpoint ?? '';
+    const { outputs } = await openDeployment(localTarget(STAGE, endpoint));
+    await sqsClient(endpoint).send(
+      new SetQueueAttributesCommand({
+        QueueUrl: outputs.IngestQueueUrl,
+        Attributes: { VisibilityTimeout: String(VISIBILITY_SECONDS) },
+      }),
+    );
+    await aws.stop();
+    const { path } = aws.home;
+    rmSync(join(path, 'pristine'), { recursive: true, force: true });
+    cpSync(join(path, 'state'), join(path, 'pristine'), { recursive: true });
+  }
+
+  /** Starts the local AWS as `deploy` left it, without any file. */
+  static async openPristine(aws: LocalAws): Promise<ChaosApp> {
+    await aws.stop();
+    const { path } = aws.home;
+    rmSync(join(path, 'state'), { recursive: true, force: true });
+    cpSync(join(path, 'pristine'), join(path, 'state'), { recursive: true });
+    await aws.start();
+    const endpoint = aws.status().endpoint ?? '';
+    const deployment = await openDeployment(localTarget(STAGE, endpoint));
+    const { EventsTopicArn } = deployment.outputs;
+    const subscriber = await EventSubscriber.subscribe(endpoint, EventsTopicArn);
+    return new ChaosApp(deployment, subscriber, endpoint);
+  }
+
+  async put(expected: ChaosFile): Promise<PutFile> {
+    const uploaded = await uploadBytes(this.deployment, expected.body, expected.key);
+    return { ...uploaded, expected };
+  }
+
+  /**
+   * Whether every bucket has a lifecycle rule that aborts unfinished uploads. The template is asked: the
+   * local AWS has no lifecycle.
+   */
+  async uploadsAreAborted(): Promise<boolean> {
+    const { TemplateBody = '{}' } = await this.#cloudFormation.send(
+      new GetTemplateCommand({ StackName: this.deployment.stackName }),
+    );
+    const { Resources } = Template.parse(JSON.parse(TemplateBody));
+    return Object.values(Resources)
+      .filter(({ Type }) => Type === 'AWS::S3::Bucket')
+      .every((bucket) => JSON.stringify(bucket).includes('"AbortIncompleteMultipartUpload"'));
+  }
+
+  /** The whole ledger. */
+  async ledger(): Promise<LedgerItem[]> {
+    const items: LedgerItem[] = [];
+    const pages = paginateScan(
+      { client: this.#documents },
+      { TableName: this.deployment.outputs.LedgerTableName, ConsistentRead: true },
+    );
+    for await (const { Items = [] } of pages) items.push(...(Items as LedgerItem[]));
+    return items;
+  }
+
+  /** Messages in the ingest queue, be they visible or not. */
+  queued(): Promise<number> {
+    return this.#messagesIn(this.deployment.outputs.IngestQueueUrl);
+  }
+
+  deadLetters(): Promise<number> {
+    return this.#messagesIn(this.deployment.outputs.DeadLetterQueueUrl);
+  }
+
+  /**
+   * Moves the dead letters back, as an operator does.
+   *
+   * @returns ids of the files they tell of; null for a message that tells of none
+   */
+  async redrive(): Promise<(string | null)[]> {
+    const { DeadLetterQueueUrl, IngestQueueUrl } = this.deployment.outputs;
+    const fileIds: (string | null)[] = [];
+    for (;;) {
+      const { Messages = [] } = await this.#sqs.send(
+        new ReceiveMessageCommand({ QueueUrl: DeadLetterQueueUrl, MaxNumberOfMessages: 10 }),
+      );
+      if (Messages.length === 0) return fileIds;
+      for (const { Body = '', ReceiptHandle } of Messages) {
+        fileIds.push(...fileIdsOf(Body));
+        await this.#sqs.send(
+          new SendMessageCommand({ QueueUrl: IngestQueueUrl, MessageBody: Body }),
+        );
+        await this.#sqs.send(
+          new DeleteMessageCommand({ QueueUrl: DeadLetterQueueUrl, ReceiptHandle }),
+        );
+      }
+    }
+  }
+
+  /**
+   * Waits until the ingest queue is empty.
+   *
+   * @param onProgress called about once a second
+   * @throws Error when it is not so in time
+   */
+  async untilQueueIsEmpty(
+    timeoutSeconds: number,
+    onProgress: () => Promise<void> = () => Promise.resolve(),
+  ): Promise<void> {
+    const deadline = Date.now() + timeoutSeconds * 1_000;
+    for (;;) {
+      await onProgress();
+      const left = await this.queued();
+      if (left === 0) return;
+      if (Date.now() > deadline) {
+        throw new Error(`${left} messages are still queued after ${timeoutSeconds} s`);
+      }
+      await delay(POLL_MILLISECONDS);
+    }
+  }
+
+  async #messagesIn(QueueUrl: string): Promise<number> {
+    const { Attributes = {} } = await this.#sqs.send(
+      new GetQueueAttributesCommand({
+        QueueUrl,
+        AttributeNames: [
+          'ApproximateNumberOfMessages',
+          'ApproximateNumberOfMessagesNotVisible',
+          'ApproximateNumberOfMessagesDelayed',
+        ],
+      }),
+    );
+    return Object.values(Attributes).reduce((sum, count) => sum + Number(count), 0);
+  }
+}
+
+function fileIdsOf(body: string): (string | null)[] {
+  try {
+    return arrivedFiles(body).map(({ file }) => file.fileId);
+  } catch {
+    return [null];
+  }
+}
