@@ -1,32 +1,80 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SQSEvent } from 'aws-lambda';
+import type { KinesisStreamEvent, SQSEvent } from 'aws-lambda';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { readStreamRecord } from '../../src/analytics/analyse/stream-record.ts';
+import { EventCode } from '../../src/analytics/event-code.ts';
+import { checkEnvelope } from '../../src/analytics/event-envelope.ts';
+import { FILE_EVENT_TYPES, KNOWN_TYPES } from '../../src/analytics/event-types.ts';
+import { objectEvent } from '../../src/analytics/forward/object-event.ts';
 import { PipelineInput } from '../../src/pipeline/payload.ts';
 import { arrivedFiles } from '../../src/pipeline/dispatch/s3-event.ts';
 import { fileEvent, FileEventType } from '../../src/pipeline/notify/file-event.ts';
 import type { AttemptOutcome } from '../../src/shared/ledger/ledger.ts';
+import { s3Records } from '../../src/shared/s3-event.ts';
+import { STACK_OUTPUTS } from '../../src/shared/stack-outputs.ts';
 
 const EVENTS = join(__dirname, '../../events');
 
 const read = (...path: string[]): unknown =>
   JSON.parse(readFileSync(join(EVENTS, ...path), 'utf8'));
 
-const validator = (kind: string): ValidateFunction =>
-  new Ajv2020({
+const SCHEMAS = readdirSync(join(EVENTS, 'schemas'));
+
+/** Checks against a schema, which may refer to the others. */
+function validator(name: string): ValidateFunction {
+  const ajv = new Ajv2020({
     strict: true,
     allowUnionTypes: true,
     formats: {
-      'date-time': (text) => !Number.isNaN(Date.parse(text)),
+      'date-time': (text) => /T.*(Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(Date.parse(text)),
       'uri-reference': (text) => URL.canParse(text, 'https://example.org'),
     },
-  }).compile(read('schemas', `file-${kind}.schema.json`) as object);
+  });
+  for (const file of SCHEMAS) ajv.addSchema(read('schemas', file) as object);
+  return ajv.getSchema(`https://millrace.io/schemas/${name}.schema.json`)!;
+}
 
 describe('the sample payloads', () => {
-  it.each(['succeeded', 'rejected', 'failed'])('of io.millrace.file.%s fit its schema', (kind) => {
-    const validate = validator(kind);
-    validate(read('samples', `file-${kind}.json`));
-    expect(validate.errors).toBeNull();
+  it.each([
+    'file-succeeded',
+    'file-rejected',
+    'file-failed',
+    'object-created',
+    'object-removed',
+    'application-event',
+  ])('of %s fit their schema and the envelope', (name) => {
+    const sample = read('samples', `${name}.json`);
+    const schemas = [name, 'event-envelope', 'stream-record'].filter((schema) =>
+      SCHEMAS.includes(`${schema}.schema.json`),
+    );
+    for (const schema of schemas) {
+      const validate = validator(schema);
+      validate(sample);
+      expect(validate.errors).toBeNull();
+    }
+    expect(() => checkEnvelope(sample)).not.toThrow();
+  });
+
+  it.each(['created', 'removed'])('of objects that were %s are made of those of S3', (change) => {
+    const records = s3Records(read('samples', `s3-object-${change}.json`));
+    expect(records.map(objectEvent)).toEqual([read('samples', `object-${change}.json`)]);
+  });
+
+  it('of Kinesis carry events of every kind', () => {
+    const { Records } = read('samples', 'kinesis-batch.json') as KinesisStreamEvent;
+    const records = Records.map(readStreamRecord);
+    expect(records.map(({ malformed }) => malformed)).toEqual([null, null, null]);
+    expect(records.flatMap(({ events }) => events.map(({ type }) => type))).toEqual([
+      'io.millrace.object.created',
+      'io.millrace.file.succeeded',
+      'com.example.order.placed',
+      'com.example.order.shipped',
+    ]);
+    const validate = validator('stream-record');
+    for (const { kinesis } of Records) {
+      expect(validate(JSON.parse(Buffer.from(kinesis.data, 'base64').toString()))).toBe(true);
+    }
   });
 
   it('of S3 name a file, its key decoded', () => {
@@ -69,15 +117,99 @@ describe('the published events', () => {
     { ...base, endedAt, status: 'REJECTED', ...failure, details: rejection },
     { ...base, endedAt, status: 'FAILED', ...failure, code: 'UNEXPECTED_ERROR' },
   ])('of a file that has $status fit their schema', (outcome) => {
-    const validate = validator(outcome.status.toLowerCase());
+    const validate = validator(`file-${outcome.status.toLowerCase()}`);
     validate(fileEvent(outcome, '/millrace/test/file-pipeline'));
     expect(validate.errors).toBeNull();
   });
 
   it('have a schema each', () => {
-    const schemas = readdirSync(join(EVENTS, 'schemas')).map(
-      (file) => (read('schemas', file) as { title: string }).title,
+    const titles = SCHEMAS.map((file) => (read('schemas', file) as { title: string }).title);
+    expect(titles.sort()).toEqual([...KNOWN_TYPES, 'CloudEvent', 'stream record'].sort());
+    expect([...FILE_EVENT_TYPES].sort()).toEqual(Object.values(FileEventType).sort());
+  });
+});
+
+describe('the envelope', () => {
+  const event = read('samples', 'application-event.json') as object;
+  const validate = validator('event-envelope');
+
+  it.each<[string, unknown]>([
+    [
+      'nothing but what it must have',
+      { subject: undefined, data: undefined, datacontenttype: undefined },
+    ],
+    ['no subject, written as null', { subject: null, dataschema: null }],
+    ['extensions', { traceparent: '00-0af7-01', sampled: true }],
+    ['another zone', { time: '2026-11-20T18:05:09+02:00' }],
+    ['no fraction of a second', { time: '2026-11-20T16:05:09Z' }],
+    ['a relative source', { source: 'shop' }],
+    ['data of any kind', { data: [1, 'a', null] }],
+    ['data in base64', { data: undefined, data_base64: 'aGVsbG8=' }],
+  ])('takes %s, in code and schema alike', (_, parts) => {
+    const document: unknown = JSON.parse(JSON.stringify({ ...event, ...(parts as object) }));
+    expect(() => checkEnvelope(document)).not.toThrow();
+    expect(validate(document)).toBe(true);
+  });
+
+  it.each<[string, unknown]>([
+    ['another version', { specversion: '0.3' }],
+    ['no id', { id: undefined }],
+    ['an empty id', { id: '' }],
+    ['an id that is a number', { id: 7 }],
+    ['no source', { source: undefined }],
+    ['a source that is no URI', { source: 'http://[' }],
+    ['no type', { type: null }],
+    ['no time', { time: undefined }],
+    ['a time without a zone', { time: '2026-11-20T16:05:09' }],
+    ['a day', { time: '2026-11-20' }],
+    ['an empty subject', { subject: '' }],
+  ])('refuses %s, in code and schema alike', (_, parts) => {
+    const document: unknown = JSON.parse(JSON.stringify({ ...event, ...(parts as object) }));
+    expect(() => checkEnvelope(document)).toThrow();
+    expect(validate(document)).toBe(false);
+  });
+});
+
+describe('asyncapi.json', () => {
+  const text = readFileSync(join(EVENTS, 'asyncapi.json'), 'utf8');
+  const api = JSON.parse(text) as {
+    asyncapi: string;
+    channels: Record<string, { description: string; messages: object }>;
+    operations: Record<string, { channel: { $ref: string } }>;
+    components: { messages: Record<string, { name: string; payload: object }> };
+  };
+
+  const follow = (pointer: string): unknown =>
+    pointer
+      .split('/')
+      .slice(1)
+      .reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], api);
+
+  it('refers only to what there is', () => {
+    const targets = [...text.matchAll(/"(?:\$ref|url)": "([^"]+)"/g)].map(([, target]) => target!);
+    const missing = targets.filter((target) =>
+      target.startsWith('#') ? follow(target) === undefined : !existsSync(join(EVENTS, target)),
     );
-    expect(schemas.sort()).toEqual(Object.values(FileEventType).sort());
+    expect(targets.length).toBeGreaterThan(20);
+    expect(missing).toEqual([]);
+  });
+
+  it('describes every published event', () => {
+    const names = Object.values(api.components.messages).map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining([...KNOWN_TYPES]));
+  });
+
+  it('names outputs of the stack and codes of the source', () => {
+    const outputs = [...text.matchAll(/Output (\w+)/g)].map(([, output]) => output);
+    expect(STACK_OUTPUTS).toEqual(expect.arrayContaining(outputs));
+    const codes = [...text.matchAll(/"([A-Z]+_EVENT)"/g)].map(([, code]) => code);
+    expect(Object.values(EventCode)).toEqual(expect.arrayContaining(codes));
+  });
+
+  it('has every channel used', () => {
+    const used = Object.values(api.operations).map(({ channel }) => channel.$ref.split('/')[2]);
+    const unused = Object.keys(api.channels).filter((channel) => !used.includes(channel));
+    // Queues that only operators read.
+    expect(unused).toEqual(['ingestDeadLetters']);
   });
 });
