@@ -9,6 +9,8 @@ const common = {
   transform: { '^.+\\.ts$': swc('typescript'), '/hyparquet[^/]*/.+\\.js$': swc('ecmascript') },
   // Packages are CommonJS or have it too, but for these.
   transformIgnorePatterns: ['/node_modules/(?!hyparquet)'],
+  // Packages that are ES modules for Node have a CommonJS build beside it.
+  moduleNameMapper: { '^(d3-[a-z-]+|internmap)$': '<rootDir>/node_modules/$1/dist/$1.js' },
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json'],
   modulePathIgnorePatterns: ['<rootDir>/.millrace', '<rootDir>/cdk.out'],
 };

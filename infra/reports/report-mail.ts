@@ -8,6 +8,9 @@ import type { MillraceConfig } from '../config.ts';
 import { EncryptedTopic } from '../shared/encrypted-topic.ts';
 import { PrivateBucket } from '../shared/private-bucket.ts';
 
+/** Step Functions redrives a failed execution up to 14 days later, which goes on with the hours' sums. */
+const WORK_KEPT = Duration.days(15);
+
 export interface ReportMailProps {
   readonly config: MillraceConfig;
   readonly topicsKey: kms.IKey;
@@ -22,6 +25,7 @@ export class ReportMail extends Construct {
     super(scope, id);
     this.bucket = new PrivateBucket(this, 'ReportsBucket', {
       oldVersionsKept: Duration.days(config.oldVersionDays),
+      temporary: { prefix: 'work/', kept: WORK_KEPT },
     });
     this.topic = new EncryptedTopic(this, 'MailTopic', {
       displayName: `Millrace ${config.stage}`,

@@ -17,7 +17,7 @@ const Moment = z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/));
 export const Figure = z.object({
   value: z.nullable(z.number()),
   dayBefore: z.nullable(z.number()),
-  /** Mean of those of the seven days before that have a report. */
+  /** Mean of those of the seven days before that have a report of the whole day. */
   weekMean: z.nullable(z.number()),
 });
 export type Figure = z.infer<typeof Figure>;
@@ -104,7 +104,7 @@ const DatasetReport = z.object({
 export type DatasetReport = z.infer<typeof DatasetReport>;
 
 /** What the report found out of order between the ledger and the manifests, or could not read. */
-const Finding = z.object({
+export const Finding = z.object({
   code: z.enum([
     'HOUR_NOT_COUNTED',
     'MANIFEST_UNREADABLE',
@@ -114,6 +114,8 @@ const Finding = z.object({
     'LEDGER_UNREADABLE',
     'EARLIER_REPORT_UNREADABLE',
     'BACKLOG_UNKNOWN',
+    'STREAM_DIFFERS',
+    'STREAM_UNKNOWN',
   ]),
   count: Count,
   /** What it means for the figures, one sentence. */
@@ -135,6 +137,8 @@ export const Report = z.object({
   stage: z.string(),
   day: Day,
   generatedAt: Moment,
+  /** Name of the execution that made it: run again, it makes the same revision again. */
+  execution: z.optional(z.string()),
   /** Whether the day was over by then. */
   isDayOver: z.boolean(),
   /** 1 for the day's first report; each later one replaces the one before. */

@@ -1,7 +1,6 @@
 import { FILE_REJECTED } from '../../src/pipeline/dispatch/run-execution.ts';
 import { readDefinition, statesOf, tasksOf } from './definition.ts';
 import {
-  catchName,
   chunkResult,
   INPUT,
   partResult,
@@ -9,9 +8,8 @@ import {
   RESOLVED,
   runFilePipeline,
   schemaOf,
-  type Fault,
-  type Run,
 } from './run-file-pipeline.ts';
+import { catchName, type Fault, type Run } from './run-machine.ts';
 
 const definition = readDefinition('file-pipeline');
 const tasks = tasksOf(definition);

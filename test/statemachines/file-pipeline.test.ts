@@ -28,7 +28,7 @@ describe('the definition', () => {
 
   it('has a placeholder for each substitution of the construct, and no other', () => {
     const placeholders = new Set([...text.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name));
-    const machine = onlyResource(synthesize(), 'AWS::StepFunctions::StateMachine');
+    const machine = onlyResource(synthesize(), 'AWS::StepFunctions::StateMachine', 'FilePipeline');
 
     expect([...placeholders].sort()).toEqual(
       Object.keys(machine.DefinitionSubstitutions as object).sort(),

@@ -1,11 +1,5 @@
-import {
-  ExecutionError,
-  StateMachine,
-  type RunOptions,
-  type StateMachineDefinition,
-} from 'aws-local-stepfunctions';
 import * as z from 'zod/mini';
-import { describeFailure } from '../../src/pipeline/failure.ts';
+import { describeFailure } from '../../src/shared/failure.ts';
 import {
   NotifyInput,
   QuarantineInput,
@@ -27,7 +21,8 @@ import {
   type ResolvedSplit,
 } from '../../src/pipeline/split-payload.ts';
 import type { RangeScan } from '../../src/pipeline/scan/range-scan.ts';
-import { readDefinition, tasksOf } from './definition.ts';
+import { runMachine, type Faults, type Run, type Step } from './run-machine.ts';
+import { PLAIN_CSV_PLAN } from '../support/dialects.ts';
 
 export const INPUT: PipelineInput = {
   file: {
@@ -47,20 +42,7 @@ export const INPUT: PipelineInput = {
 const PLAN: Plan = {
   dataset: 'airports',
   contract: null,
-  compression: 'none',
-  encoding: 'utf-8',
-  byteOrderMark: false,
-  format: {
-    type: 'csv',
-    dialect: {
-      delimiter: ',',
-      quote: '"',
-      lineEnd: 'lf',
-      header: true,
-      comment: null,
-      trailingDelimiter: false,
-    },
-  },
+  ...PLAIN_CSV_PLAN,
   detection: { confidence: 1, sampleRecords: 10, stated: [] },
   isSplit: false,
   chunks: [
@@ -134,6 +116,7 @@ export const partResult = (index: number): PartResult => ({
   rejectsDigest: `rejects-${index}`,
   parts: [{ number: index + 1, etag: 'etag', bytes: 500 }],
   stagedRejectsBytes: 100,
+  stagedSummaryBytes: 100,
 });
 
 const WRITE_RESULT: WriteResult = {
@@ -153,11 +136,6 @@ const QUARANTINE_RESULT: QuarantineResult = {
   reasonKey: 'rejected/reason.json',
   manifestKey: 'manifests/airports.json',
 };
-
-interface Step {
-  readonly schema: z.ZodMiniType;
-  readonly work: (input: never) => unknown;
-}
 
 const NOTIFY: Step = { schema: NotifyInput, work: notify };
 
@@ -200,29 +178,6 @@ function notify(input: NotifyInput): { status: string; cause?: string } {
   return { status: input.status, cause: `${code}: ${reason}` };
 }
 
-/** How often, and with which error, the function behind a Task fails before it works. */
-export interface Fault {
-  readonly error: string;
-  /** What the error says; Step Functions gets it inside Lambda's description of the error. */
-  readonly message?: string;
-  /** @default always */
-  readonly times?: number;
-}
-
-/** Faults by the name of the Task they happen in. */
-export type Faults = Readonly<Record<string, Fault>>;
-
-export interface Run {
-  /** Names of the states in the order in which they were first entered. */
-  readonly route: readonly string[];
-  /** What each Task was sent, try by try. */
-  readonly sent: Readonly<Record<string, readonly unknown[]>>;
-  /** Which Catch was used where: the state's name and its errors. */
-  readonly caught: readonly string[];
-  /** Error and cause of the execution; null when it succeeded. */
-  readonly failure: { readonly error: string; readonly cause: string } | null;
-}
-
 export interface RunFileOptions {
   /**
    * Whether Validate plans to split the file.
@@ -232,71 +187,13 @@ export interface RunFileOptions {
   readonly isSplit?: boolean;
 }
 
-/** Runs the file pipeline in an interpreter that shares no code with the local AWS, and waits for no retry. */
-export async function runFilePipeline(
+/** Runs the file pipeline. */
+export function runFilePipeline(
   faults: Faults = {},
   { isSplit = false }: RunFileOptions = {},
 ): Promise<Run> {
-  const definition = readDefinition('file-pipeline');
-  const tasks = tasksOf(definition).map(([name]) => name);
-  const sent: Record<string, unknown[]> = Object.fromEntries(tasks.map((name) => [name, []]));
   const steps = isSplit ? { ...STEPS, ...SPLITTING } : STEPS;
-  const handlers = tasks.map(
-    (name) => [name, standIn(steps[name]!, sent[name]!, faults[name])] as const,
-  );
-  const overrides = {
-    taskResourceLocalHandlers: Object.fromEntries(handlers),
-    retryIntervalOverrides: Object.fromEntries(tasks.map((name) => [name, 0])),
-  } as NonNullable<RunOptions['overrides']>;
-  // The definition has a test of its own; checking it here again takes longer than the run.
-  const machine = new StateMachine(definition as unknown as StateMachineDefinition, {
-    validationOptions: { noValidate: true },
-  });
-  const execution = machine.run(INPUT, { overrides });
-  const [failure, { route, caught }] = await Promise.all([
-    execution.result.then(() => null, failureOf),
-    follow(execution.eventLogs),
-  ]);
-  return { route, sent, caught, failure };
-}
-
-function standIn(step: Step, sent: unknown[], fault?: Fault): (input: unknown) => unknown {
-  return (input) => {
-    sent.push(structuredClone(input));
-    if (fault !== undefined && sent.length <= (fault.times ?? Infinity)) throw lambdaError(fault);
-    return step.work(input as never);
-  };
-}
-
-/** An error as Step Functions gets it from Lambda: its name, and its description in JSON. */
-function lambdaError({ error, message = `${error} happened` }: Fault): Error {
-  const description = { errorType: error, errorMessage: message, trace: [] };
-  return Object.assign(new Error(JSON.stringify(description)), { name: error });
-}
-
-function failureOf(error: unknown): Run['failure'] {
-  if (!(error instanceof ExecutionError)) throw error;
-  const { name, message } = error.cause as Error;
-  return { error: name, cause: message };
-}
-
-async function follow(
-  events: ReturnType<StateMachine['run']>['eventLogs'],
-): Promise<Pick<Run, 'route' | 'caught'>> {
-  const route = new Set<string>();
-  const caught: string[] = [];
-  for await (const event of events) {
-    if (event.type === 'StateEntered') route.add(event.state.name);
-    if (event.type === 'StateCaught') {
-      caught.push(catchName(event.state.name, event.catch.catcher.ErrorEquals));
-    }
-  }
-  return { route: [...route], caught };
-}
-
-/** How tests name a Catch. */
-export function catchName(state: string, errors: readonly string[]): string {
-  return `${state} on ${errors.join(', ')}`;
+  return runMachine({ name: 'file-pipeline', steps, input: INPUT, faults });
 }
 
 /** The schema of what the function behind a Task takes. */

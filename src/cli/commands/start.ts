@@ -1,11 +1,16 @@
 import { basename } from 'node:path';
 import type { LocalAws } from '../../../infra/local/local-aws.ts';
+import type { LocalHome } from '../../../infra/local/local-home.ts';
+import { utcDay } from '../../report/resolve-day/resolve-day.ts';
 import type { LedgerItem } from '../../shared/ledger/ledger-item.ts';
 import { awaitFiles } from '../await-files.ts';
 import type { Console } from '../console.ts';
 import { openDeployment, type Deployment } from '../deployment.ts';
 import { describeMiss } from '../miss.ts';
 import { formatStatus } from '../output/format.ts';
+import { copyReport, newestMail } from '../report/local-copy.ts';
+import { makeReport } from '../report/make-report.ts';
+import { readReport } from '../report/read-report.ts';
 import { SAMPLES, type ExpectedEnd } from '../samples.ts';
 import { localTarget } from '../target.ts';
 import { uploadBytes, uploadPath, type UploadedFile } from '../upload-file.ts';
@@ -28,7 +33,7 @@ interface Expectation {
 
 /**
  * From nothing to results: starts the local AWS, deploys the app, drops files into the source
- * bucket, shows how they fare and where their outputs lie.
+ * bucket, shows how they fare, where their outputs lie, and the day's report.
  *
  * @param paths files to process; the samples when empty
  * @returns the exit code: 0 only if every file reached its expected end
@@ -58,7 +63,46 @@ export async function start(
     describeMiss(file, expected, items[index]),
   );
   for (const miss of misses) console.note(miss);
-  return misses.length === 0 ? 0 : 1;
+  const isReported = await reportDay(deployment, aws.home, { day: dayOf(known), signal }, console);
+  return misses.length === 0 && isReported ? 0 : 1;
+}
+
+/** The UTC day on which the files arrived. */
+const dayOf = ([first]: readonly LedgerItem[]): string =>
+  first?.arrivedAt.slice(0, 10) ?? utcDay(new Date());
+
+/**
+ * Makes the report of the day so far and says where to see it.
+ *
+ * @returns whether there is one
+ */
+async function reportDay(
+  deployment: Deployment,
+  home: LocalHome,
+  { day, signal }: { readonly day: string; readonly signal: AbortSignal },
+  console: Console,
+): Promise<boolean> {
+  const startedAt = Date.now();
+  console.note(`\nMaking the report of ${day} ...`);
+  const { execution, failure } = await makeReport(deployment, day, signal);
+  const made = failure === undefined ? await readReport(deployment, day) : undefined;
+  if (made === undefined) {
+    console.note(`It could not be made: ${failure ?? 'it is not there'}\nExecution: ${execution}`);
+    return false;
+  }
+  const page = await copyReport(deployment, day, home);
+  const mail = newestMail(home, startedAt);
+  console.result(
+    [
+      `Report of ${day} so far:`,
+      ...made.headlines.map((headline) => `  ${headline}`),
+      '',
+      `Open it in a browser  ${page}`,
+      ...(mail === undefined ? [] : [`Mailed                ${mail}`]),
+      'Read it here          npx millrace report --show',
+    ].join('\n'),
+  );
+  return true;
 }
 
 async function dropFiles(

@@ -17,5 +17,6 @@ it('mail goes to the configured address', () => {
 it('nobody gets mail when no address is configured', () => {
   const subscriptions = resourcesOf(synthesize(), 'AWS::SNS::Subscription');
 
-  expect(subscriptions.map(([, { Properties }]) => Properties.Protocol)).toEqual(['sqs']);
+  const protocols = subscriptions.map(([, { Properties }]) => Properties.Protocol);
+  expect(new Set(protocols)).toEqual(new Set(['sqs']));
 });

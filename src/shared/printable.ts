@@ -2,7 +2,7 @@
 const UNPRINTABLE = /[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
 /**
- * Text of a file as one line for the terminal: what would move the cursor, change colours or hide
+ * Text of a file as one line: what would move the cursor of a terminal, change colours or hide
  * itself is shown as an escape. A file must not write to the terminal of who looks at it.
  */
 export const printable = (text: string): string => text.replace(UNPRINTABLE, escaped);

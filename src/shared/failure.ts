@@ -1,5 +1,9 @@
-import { FaultCode, parseCodedMessage, type ErrorCode } from '../shared/error-codes.ts';
-import type { CaughtError } from './payload.ts';
+import * as z from 'zod/mini';
+import { FaultCode, parseCodedMessage, type ErrorCode } from './error-codes.ts';
+
+/** What a `Catch` stores: the error's name, and Lambda's JSON description of it or plain text. */
+export const CaughtError = z.object({ Error: z.string(), Cause: z.optional(z.string()) });
+export type CaughtError = z.infer<typeof CaughtError>;
 
 /** A caught error as users meet it: a stable code and a sentence. */
 export interface Failure {

@@ -1,4 +1,4 @@
-import { cutTo, printable } from '../../../src/cli/output/printable.ts';
+import { cutTo, printable } from '../../src/shared/printable.ts';
 
 describe('printable text', () => {
   it.each([
