@@ -6,8 +6,12 @@ import { DEFAULT_SPLITTING } from '../src/pipeline/validate/split-plan.ts';
 
 const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
 const EXECUTION_LOG_LEVELS = ['ALL', 'ERROR', 'FATAL', 'OFF'] as const;
+const STREAM_MODES = ['provisioned', 'on-demand'] as const;
 const LOG_RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 180, 365, 731, 1827, 3653] as const;
 const MIB = 1024 * 1024;
+/** Minutes, hours, day of the month, month, day of the week, year; one of the days is left open. */
+const CRON_FIELDS =
+  /^(?=.* \? )[\d*,/-]+ [\d*,/-]+ [\d*?,/LW-]+ [\dA-Z*,/-]+ [\dA-Z*?,/L#-]+ [\d*,/-]+$/;
 /** Largest file whose ranges' scans stay at half of what a state's payload may be (a test adds them up). */
 export const LARGEST_FILE_BYTES = 10 * 1024 * MIB;
 
@@ -26,6 +30,41 @@ const MillraceConfig = z.strictObject({
   contractsFolder: z._default(z.string().check(z.minLength(1, 'must be a path')), 'src/datasets'),
   /** Who receives the daily report and the alarms; nobody when unset. */
   reportEmail: z.optional(z.email('must be an e-mail address')),
+  /** When the report of the day before is made: the inside of a cron expression of EventBridge Scheduler. */
+  reportCron: z._default(
+    z.string().check(z.regex(CRON_FIELDS, 'must be six fields such as 0 8 * * ? *')),
+    '0 8 * * ? *',
+  ),
+  /** Time zone of that, by its name in the time zone database. The report's day is UTC's all the same. */
+  reportTimeZone: z._default(
+    z.string().check(z.refine(isTimeZone, 'must be a time zone such as Europe/Berlin')),
+    'UTC',
+  ),
+  /** The report may start so many minutes later, whenever it suits EventBridge Scheduler; 0 for at once. */
+  reportWindowMinutes: z._default(whole(0, 1_440), 0),
+  /** Most hours of the day that the report counts at once; each takes one of the account's Lambda executions. */
+  reportConcurrency: z._default(whole(1, 24), 24),
+  /**
+   * How the stream of events is paid for: `provisioned` by the shard, at $11 a month each, or `on-demand`,
+   * at $29 a month and by the GB, which follows the load by itself. One shard takes 1,000 events and 1 MiB
+   * a second, more than most deployments have, so that it is the cheapest by far.
+   */
+  streamMode: z._default(z.enum(STREAM_MODES), 'provisioned'),
+  /** Shards of a provisioned stream. */
+  streamShards: z._default(whole(1, 10_000), 1),
+  /**
+   * How long the stream keeps events, in hours: for that long they can be counted again. More than 24 is
+   * charged for.
+   */
+  streamRetentionHours: z._default(whole(24, 8_760), 24),
+  /** Most batches of events that are put into the stream at once. */
+  forwardConcurrency: z._default(whole(2, 1_000), 5),
+  /** How often Analyse tries a failing record again before it is given up; the shard waits for so long. */
+  analyseRetryAttempts: z._default(whole(0, 10_000), 10),
+  /** Events that come later than this, in hours, are counted as late and not in the window of their time. */
+  maxLatenessHours: z._default(whole(1, 168), 24),
+  /** How long the live statistics are kept, in days. */
+  liveStatsRetentionDays: z._default(whole(8, 3_650), 30),
   /** Least severe log line that the functions write. */
   logLevel: z._default(z.enum(LOG_LEVELS), 'INFO'),
   /** What Step Functions logs of each execution; ALL is what the console and the CLI show. */
@@ -138,6 +177,14 @@ function describe(
     const name = issue.path.join('.');
     return [`millrace.${name}: ${issue.message}, got ${JSON.stringify(given[name])}`];
   });
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
 }
 
 function whole(minimum: number, maximum = Number.MAX_SAFE_INTEGER) {

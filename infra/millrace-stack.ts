@@ -8,9 +8,13 @@ import {
 } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { AnalyticsAlarms } from './analytics/analytics-alarms.ts';
+import { Analytics } from './analytics/analytics.ts';
+import { Dashboard, type DashboardProps } from './analytics/dashboard.ts';
 import { contractsFolderOf, type MillraceConfig } from './config.ts';
 import { Dispatcher } from './ingest/dispatcher.ts';
 import { IngestAlarms } from './ingest/ingest-alarms.ts';
@@ -19,13 +23,19 @@ import { Uploads } from './ingest/uploads.ts';
 import { LedgerTables } from './ledger/ledger-tables.ts';
 import { FILE_PIPELINE_TIMEOUT, FilePipeline } from './pipeline/file-pipeline.ts';
 import { PipelineSteps } from './pipeline/pipeline-steps.ts';
+import { DailyReport } from './reports/daily-report.ts';
+import { ReportAlarms } from './reports/report-alarms.ts';
 import { ReportMail } from './reports/report-mail.ts';
+import { ReportSchedule } from './reports/report-schedule.ts';
+import { ReportSteps, type ReportStepsProps } from './reports/report-steps.ts';
 import { EncryptedTopic } from './shared/encrypted-topic.ts';
 import { PrivateBucket } from './shared/private-bucket.ts';
 import type { StackOutput } from '../src/shared/stack-outputs.ts';
 
 /** The dispatcher outlives the machine it waits for by this much: claims, answers, back-off. */
 const DISPATCH_MARGIN = Duration.seconds(30);
+/** A message may wait in the queue and then again in the dead-letter queue before its redrive. */
+const IDEMPOTENCY_EXPIRY = Duration.days(2 * QUEUE_RETENTION.toDays() + 1);
 
 export interface MillraceStackProps extends StackProps {
   readonly config: MillraceConfig;
@@ -34,26 +44,16 @@ export interface MillraceStackProps extends StackProps {
 /**
  * Millrace: files arrive in the source bucket, the uploads topic tells the ingest queue, the
  * dispatcher runs one execution of the file pipeline per file, and the events topic tells the rest.
+ * Analytics reads both topics too, and counts what flows now. Every morning the daily report says what
+ * came of it.
  */
 export class MillraceStack extends Stack {
   constructor(scope: Construct, id: string, { config, ...props }: MillraceStackProps) {
     super(scope, id, props);
     const topicsKey = this.#topicsKey();
     const uploads = new Uploads(this, 'Uploads', { config, topicsKey });
-    // A message may wait in the queue and then again in the dead-letter queue before its redrive.
-    const idempotencyExpiry = Duration.days(2 * QUEUE_RETENTION.toDays() + 1);
-    // A later attempt goes on with what the chunks of a split file have written: it outlives the records
-    // that say so.
-    const workKept = idempotencyExpiry.plus(Duration.days(1));
-    const target = new PrivateBucket(this, 'TargetBucket', {
-      oldVersionsKept: Duration.days(config.oldVersionDays),
-      unfinishedUploadsKept: workKept,
-      temporary: { prefix: 'staging/', kept: workKept },
-    });
-    const eventsTopic = new EncryptedTopic(this, 'EventsTopic', {
-      displayName: 'Millrace: what became of each file (CloudEvents)',
-      masterKey: topicsKey,
-    });
+    const target = this.#targetBucket(config);
+    const eventsTopic = this.#eventsTopic(topicsKey);
     const tables = new LedgerTables(this, 'Tables');
     const reports = new ReportMail(this, 'Reports', { config, topicsKey });
     const eventSource = `/millrace/${config.stage}/file-pipeline`;
@@ -64,7 +64,7 @@ export class MillraceStack extends Stack {
       targetBucket: target,
       ledger: tables.ledger,
       idempotency: tables.idempotency,
-      idempotencyExpiry,
+      idempotencyExpiry: IDEMPOTENCY_EXPIRY,
       eventsTopic,
       eventSource,
       pipelineVersion: pipelineVersion(config),
@@ -72,11 +72,8 @@ export class MillraceStack extends Stack {
     const pipeline = new FilePipeline(this, 'FilePipeline', { config, steps });
 
     const timeout = FILE_PIPELINE_TIMEOUT.plus(DISPATCH_MARGIN);
-    const ingest = new IngestQueue(this, 'Ingest', {
-      config,
-      topic: uploads.topic,
-      consumerTimeout: timeout,
-    });
+    const { topic } = uploads;
+    const ingest = new IngestQueue(this, 'Ingest', { config, topic, consumerTimeout: timeout });
     new Dispatcher(this, 'Dispatcher', {
       config,
       timeout,
@@ -86,7 +83,18 @@ export class MillraceStack extends Stack {
       eventSource,
       pipeline,
     });
-    new IngestAlarms(this, 'Alarms', { ingest, topic: reports.topic });
+    const topics = { uploadsTopic: topic, eventsTopic };
+    const analytics = new Analytics(this, 'Analytics', { config, ...topics });
+    this.#watch({ config, ingest, pipeline, analytics }, reports.topic);
+    const report = this.#dailyReport({
+      config,
+      targetBucket: target,
+      reportsBucket: reports.bucket,
+      ledger: tables.ledger,
+      deadLetterQueue: ingest.deadLetterQueue,
+      liveStats: analytics.liveStats,
+      mailTopic: reports.topic,
+    });
 
     this.#output({
       SourceBucketName: uploads.bucket.bucketName,
@@ -98,7 +106,43 @@ export class MillraceStack extends Stack {
       EventsTopicArn: eventsTopic.topicArn,
       FilePipelineArn: pipeline.stateMachine.stateMachineArn,
       FilePipelineLogGroupName: pipeline.logGroup.logGroupName,
+      DailyReportArn: report.stateMachine.stateMachineArn,
+      ...analytics.outputs,
     });
+  }
+
+  #targetBucket(config: MillraceConfig): PrivateBucket {
+    // A later attempt goes on with what the chunks of a split file have written: it outlives the records
+    // that say so.
+    const workKept = IDEMPOTENCY_EXPIRY.plus(Duration.days(1));
+    return new PrivateBucket(this, 'TargetBucket', {
+      oldVersionsKept: Duration.days(config.oldVersionDays),
+      unfinishedUploadsKept: workKept,
+      temporary: { prefix: 'staging/', kept: workKept },
+    });
+  }
+
+  #eventsTopic(masterKey: kms.IKey): EncryptedTopic {
+    return new EncryptedTopic(this, 'EventsTopic', {
+      displayName: 'Millrace: what became of each file (CloudEvents)',
+      masterKey,
+    });
+  }
+
+  #watch(watched: DashboardProps, alarmsTopic: sns.ITopic): void {
+    const { ingest, analytics } = watched;
+    new IngestAlarms(this, 'Alarms', { ingest, topic: alarmsTopic });
+    new AnalyticsAlarms(this, 'AnalyticsAlarms', { analytics, topic: alarmsTopic });
+    new Dashboard(this, 'Dashboard', watched);
+  }
+
+  #dailyReport(props: ReportStepsProps): DailyReport {
+    const { config, mailTopic } = props;
+    const steps = new ReportSteps(this, 'ReportSteps', props);
+    const report = new DailyReport(this, 'DailyReport', { config, steps });
+    const schedule = new ReportSchedule(this, 'ReportSchedule', { config, report });
+    new ReportAlarms(this, 'ReportAlarms', { report, schedule, topic: mailTopic });
+    return report;
   }
 
   /** One key for all topics: S3 and CloudWatch cannot publish to a topic under AWS's own SNS key. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { EventCode } from '../src/analytics/event-code.ts';
 import { FaultCode, FileCode, NoticeCode, RowCode } from '../src/shared/error-codes.ts';
 
 const page = readFileSync(join(__dirname, '../docs/error-codes.md'), 'utf8');
@@ -16,6 +17,7 @@ describe('docs/error-codes.md', () => {
     ['Rejected files', FileCode],
     ['Notices', NoticeCode],
     ['Failed attempts', FaultCode],
+    ['Events', EventCode],
   ])('lists under "%s" exactly the codes of the source', (heading, codes) => {
     expect(codesUnder(heading).sort()).toEqual(Object.values(codes).sort());
   });

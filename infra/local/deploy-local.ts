@@ -18,7 +18,10 @@ const CDK = join(
 );
 
 /** Functions that run at once share the cores of this machine, and its memory. */
-const LOCAL_SETTINGS = { chunkConcurrency: Math.min(availableParallelism(), 40) };
+const LOCAL_SETTINGS = {
+  chunkConcurrency: Math.min(availableParallelism(), 40),
+  reportConcurrency: Math.min(availableParallelism(), 24),
+};
 
 export interface DeployLocalOptions {
   readonly stage: string;

@@ -158,6 +158,7 @@ export class LocalAws {
       S3_PERSIST: '1',
       S3_DATA_DIR: this.home.folder('state', 's3'),
       TMPDIR: this.home.folder('temp'),
+      MAIL_DIRECTORY: this.home.mailFolder,
       PYTHONUNBUFFERED: '1',
       PYTHONDONTWRITEBYTECODE: '1',
     };

@@ -36,6 +36,11 @@ export class LocalHome {
     return join(this.folder('logs'), 'engine.log');
   }
 
+  /** Where the local AWS keeps the mails that AWS would send. */
+  get mailFolder(): string {
+    return this.folder('mail');
+  }
+
   get deployLogFile(): string {
     return join(this.folder('logs'), 'deploy.log');
   }
@@ -62,7 +67,7 @@ export class LocalHome {
 
   /** Forgets everything but the logs. */
   clear(): void {
-    for (const name of ['state', 'temp', 'assembly', 'engine.json']) {
+    for (const name of ['state', 'temp', 'assembly', 'mail', 'reports', 'engine.json']) {
       rmSync(join(this.path, name), { recursive: true, force: true });
     }
   }

@@ -1,11 +1,13 @@
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { FileLimits } from '../../src/pipeline/limits.ts';
 import type { Splitting } from '../../src/pipeline/validate/split-plan.ts';
 import { Environment } from '../../src/shared/environment.ts';
+import { BY_ARRIVAL_INDEX } from '../../src/shared/ledger/ledger-item.ts';
 import { CONTRACTS_FOLDER, type NodeFunction } from './node-function.ts';
 
 /*
@@ -92,6 +94,48 @@ export function bindLedger(fn: NodeFunction, table: dynamodb.Table): void {
   allow(fn, ['dynamodb:UpdateItem'], [table.tableArn]);
 }
 
+/** Reads the items of files by when they arrived. */
+export function bindLedgerReading(fn: NodeFunction, table: dynamodb.Table): void {
+  fn.configure(Environment.LEDGER_TABLE, table.tableName);
+  allow(fn, ['dynamodb:Query'], [`${table.tableArn}/index/${BY_ARRIVAL_INDEX}`]);
+  allow(fn, ['dynamodb:BatchGetItem'], [table.tableArn]);
+}
+
+/** Lists and reads the manifests. */
+export function bindManifests(fn: NodeFunction, bucket: s3.Bucket): void {
+  bindTarget(fn, bucket, { read: ['manifests'] });
+  allow(fn, ['s3:ListBucket'], [bucket.bucketArn]);
+}
+
+export type ReportsPrefix = 'daily-reports' | 'work';
+
+/** Reads and writes objects under prefixes of the reports bucket. */
+export function bindReports(
+  fn: NodeFunction,
+  bucket: s3.Bucket,
+  access: { readonly read?: readonly ReportsPrefix[]; readonly write?: readonly ReportsPrefix[] },
+): void {
+  const { read = [], write = [] } = access;
+  fn.configure(Environment.REPORTS_BUCKET, bucket.bucketName);
+  for (const prefix of write) allow(fn, ['s3:PutObject'], [bucket.arnForObjects(`${prefix}/*`)]);
+  if (read.length === 0) return;
+  for (const prefix of read) allow(fn, ['s3:GetObject'], [bucket.arnForObjects(`${prefix}/*`)]);
+  // So that a missing report answers 404 and not 403.
+  allow(fn, ['s3:ListBucket'], [bucket.bucketArn]);
+}
+
+/** Knows how many messages a dead-letter queue holds. */
+export function bindBacklog(fn: NodeFunction, deadLetterQueue: sqs.IQueue): void {
+  fn.configure(Environment.DEAD_LETTER_QUEUE_URL, deadLetterQueue.queueUrl);
+  allow(fn, ['sqs:GetQueueAttributes'], [deadLetterQueue.queueArn]);
+}
+
+/** Sends mail to whoever gets the reports. */
+export function bindMail(fn: NodeFunction, topic: sns.ITopic): void {
+  fn.configure(Environment.MAIL_TOPIC_ARN, topic.topicArn);
+  topic.grantPublish(fn);
+}
+
 /** Publishes events under the given CloudEvents source. */
 export function bindEvents(fn: NodeFunction, topic: sns.ITopic, source: string): void {
   fn.configure(Environment.EVENTS_TOPIC_ARN, topic.topicArn);
@@ -103,6 +147,45 @@ export function bindEvents(fn: NodeFunction, topic: sns.ITopic, source: string):
 export function bindVisibility(fn: NodeFunction, queue: sqs.IQueue): void {
   fn.configure(Environment.INGEST_QUEUE_URL, queue.queueUrl);
   allow(fn, ['sqs:ChangeMessageVisibility'], [queue.queueArn]);
+}
+
+/** Puts records into the stream. */
+export function bindStream(fn: NodeFunction, stream: kinesis.IStream): void {
+  fn.configure(Environment.EVENTS_STREAM_NAME, stream.streamName);
+  allow(fn, ['kinesis:PutRecords'], [stream.streamArn]);
+}
+
+/** Puts messages that cannot be used into the dead-letter queue. */
+export function bindDeadLetters(fn: NodeFunction, deadLetterQueue: sqs.IQueue): void {
+  fn.configure(Environment.ANALYTICS_DEAD_LETTER_QUEUE_URL, deadLetterQueue.queueUrl);
+  allow(fn, ['sqs:SendMessage'], [deadLetterQueue.queueArn]);
+}
+
+/** Counts events in the live statistics, whose items expire after `retentionDays`. */
+export function bindLiveStats(
+  fn: NodeFunction,
+  table: dynamodb.Table,
+  { retentionDays }: { retentionDays: number },
+): void {
+  fn.configure(Environment.LIVE_STATS_TABLE, table.tableName);
+  fn.configure(Environment.LIVE_STATS_RETENTION_DAYS, retentionDays);
+  const actions = ['Query', 'BatchGetItem', 'PutItem'];
+  allow(
+    fn,
+    actions.map((action) => `dynamodb:${action}`),
+    [table.tableArn],
+  );
+}
+
+/** Reads the live statistics, whose items expire after `retentionDays`. */
+export function bindLiveStatsReading(
+  fn: NodeFunction,
+  table: dynamodb.Table,
+  { retentionDays }: { retentionDays: number },
+): void {
+  fn.configure(Environment.LIVE_STATS_TABLE, table.tableName);
+  fn.configure(Environment.LIVE_STATS_RETENTION_DAYS, retentionDays);
+  allow(fn, ['dynamodb:BatchGetItem'], [table.tableArn]);
 }
 
 function allow(fn: NodeFunction, actions: string[], resources: string[]): void {

@@ -2,7 +2,10 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { LedgerReader } from '../shared/ledger/ledger-reader.ts';
+import { LiveStatsReader } from '../shared/live-stats/live-stats-reader.ts';
 import { STACK_OUTPUTS, stackNameOf, type StackOutput } from '../shared/stack-outputs.ts';
 import { UserError } from './user-error.ts';
 
@@ -12,7 +15,10 @@ export interface Deployment {
   readonly outputs: Readonly<Record<StackOutput, string>>;
   readonly s3: S3Client;
   readonly logs: CloudWatchLogsClient;
+  readonly stepFunctions: SFNClient;
+  readonly sqs: SQSClient;
   readonly ledger: LedgerReader;
+  readonly liveStats: LiveStatsReader;
 }
 
 /** Where a deployment is looked for; both parts go to the AWS SDK as they are. */
@@ -49,12 +55,16 @@ export async function openDeployment({
     );
   }
   const outputs = found as Record<StackOutput, string>;
+  const dynamodb = new DynamoDBClient(clientConfig);
   return {
     stackName,
     outputs,
     s3: new S3Client({ ...clientConfig, followRegionRedirects: true }),
     logs: new CloudWatchLogsClient(clientConfig),
-    ledger: new LedgerReader(outputs.LedgerTableName, new DynamoDBClient(clientConfig)),
+    stepFunctions: new SFNClient(clientConfig),
+    sqs: new SQSClient(clientConfig),
+    ledger: new LedgerReader(outputs.LedgerTableName, dynamodb),
+    liveStats: new LiveStatsReader(outputs.LiveStatsTableName, dynamodb),
   };
 }
 

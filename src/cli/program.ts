@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { ENCODINGS } from '../datasets/contract.ts';
 import { RowCode } from '../shared/error-codes.ts';
 import { FileStatus } from '../shared/ledger/ledger-item.ts';
+import { Dimension, WindowKind } from '../shared/live-stats/live-stats-item.ts';
 import { contractCheck, type ContractCheckOptions } from './commands/contract-check.ts';
 import { contractInfer, type ContractInferOptions } from './commands/contract-infer.ts';
 import { executions, type ExecutionsOptions } from './commands/executions.ts';
@@ -15,13 +16,20 @@ import {
   stoppedOnInterrupt,
 } from './commands/local.ts';
 import { rejects, type RejectsOptions } from './commands/rejects.ts';
+import { report, type ReportOptions } from './commands/report.ts';
 import { start } from './commands/start.ts';
+import { stats, type StatsOptions } from './commands/stats.ts';
 import { status, type StatusOptions } from './commands/status.ts';
 import { upload, type UploadOptions } from './commands/upload.ts';
+import { watch, type WatchOptions } from './commands/watch.ts';
 import type { Console } from './console.ts';
 import { parseSpan } from './duration.ts';
 import { parseCharacter, parseName, parseQuote } from './format-options.ts';
+import { chooseDays, parseDay, type DayOptions } from './report/report-days.ts';
+import { INTERRUPTED_EXIT_CODE } from './interrupt.ts';
+import { chooseSpan, parseInstant, type SpanOptions } from './stats/stats-span.ts';
 import { cloneLocalAws, openTarget, type TargetOptions } from './target.ts';
+import { parseInterval } from './watch/parse-interval.ts';
 
 const EXIT_CODES = `
 Exit codes:
@@ -60,6 +68,9 @@ export function createProgram(context: ProgramContext): Command {
   program.addCommand(rejectsCommand(context));
   program.addCommand(executionsCommand(context));
   program.addCommand(inspectCommand(context));
+  program.addCommand(reportCommand(context));
+  program.addCommand(watchCommand(context));
+  program.addCommand(statsCommand(context));
   program.addCommand(contractCommand(context));
   return program;
 }
@@ -198,6 +209,79 @@ function inspectCommand({ console }: ProgramContext): Command {
     .action(async (name: string, options: TargetOptions & InspectOptions) =>
       inspect(await openTarget(options), name, options, console),
     );
+}
+
+function reportCommand({ console, setExitCode }: ProgramContext): Command {
+  const dayOption = (flags: string, description: string): Option =>
+    new Option(`${flags} <day>`, description).argParser((text: string) => parseDay(text));
+  const command = targetCommand('report', 'Make the report of a UTC day, and show it.')
+    .addOption(dayOption('--date', 'the day: YYYY-MM-DD, yesterday, or today'))
+    .addOption(dayOption('--from', 'first of many days').conflicts('date'))
+    .addOption(dayOption('--to', 'last of many days').conflicts('date'))
+    .option('--show', 'only show the report that is there')
+    .addHelpText(
+      'after',
+      '\nWithout a day it is the report of today so far. A report replaces the one of its day.',
+    );
+  return command.action(async (options: TargetOptions & ReportOptions & DayOptions) => {
+    const days = orRefuse(command, () => chooseDays(options));
+    setExitCode(await report(await openTarget(options), days, options, console));
+  });
+}
+
+function watchCommand({ console, takeInterrupt, setExitCode }: ProgramContext): Command {
+  return targetCommand('watch', 'Show what flows now: rates, statuses, backlog, failures.')
+    .addOption(
+      new Option('--interval <span>', 'how often to look, such as 2s or 1m')
+        .default(parseInterval('2s'), '2s')
+        .argParser(parseInterval),
+    )
+    .option('--once', 'look once, and print it')
+    .addHelpText('after', '\nWhere no terminal is written to, each look is a line.')
+    .action(async (options: TargetOptions & WatchOptions) => {
+      const deployment = await openTarget(options);
+      const signal = takeInterrupt();
+      await watch(deployment, options, { console, signal, terminal: process.stdout });
+      if (signal.aborted) setExitCode(INTERRUPTED_EXIT_CODE);
+    });
+}
+
+function statsCommand({ console }: ProgramContext): Command {
+  const instantOption = (flags: string, description: string): Option =>
+    new Option(flags, description).argParser((text: string) => parseInstant(text));
+  const command = targetCommand('stats', 'Show what was counted of events and files.')
+    .addOption(
+      instantOption('--since <when>', 'from when: 30m, 2h, 7d, or a UTC time (default: 24h)'),
+    )
+    .addOption(instantOption('--until <when>', 'until when (default: now)'))
+    .addOption(
+      new Option('--by <dimension>', 'what to tell apart').choices(Object.values(Dimension)),
+    )
+    .addOption(
+      new Option('--every <window>', 'divide time by it').choices([
+        WindowKind.MINUTE,
+        WindowKind.HOUR,
+      ]),
+    )
+    .addHelpText(
+      'after',
+      '\nUTC times are YYYY-MM-DD or YYYY-MM-DDTHH:MM. Whole minutes or hours are counted; those' +
+        '\nwithout events are left out. Without --by and --every it is a line for each of them.',
+    );
+  return command.action(async (options: TargetOptions & StatsOptions & SpanOptions) => {
+    const span = orRefuse(command, () => chooseSpan(options));
+    await stats(await openTarget(options), span, options, console);
+  });
+}
+
+/** What `read` returns; arguments that do not go together are refused as any that is wrong by itself. */
+function orRefuse<T>(command: Command, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error;
+    return command.error(`error: ${error.message}`);
+  }
 }
 
 function contractCommand(context: ProgramContext): Command {

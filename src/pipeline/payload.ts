@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { ENCODINGS } from '../datasets/contract.ts';
+import { CaughtError } from '../shared/failure.ts';
 import { FileVersion } from '../shared/file-version.ts';
 
 /**
@@ -156,10 +157,6 @@ export const QuarantineResult = z.object({
   manifestKey: z.string(),
 });
 export type QuarantineResult = z.infer<typeof QuarantineResult>;
-
-/** What a `Catch` stores: the error's name, and Lambda's JSON description of it or plain text. */
-export const CaughtError = z.object({ Error: z.string(), Cause: z.optional(z.string()) });
-export type CaughtError = z.infer<typeof CaughtError>;
 
 export const ValidateInput = PipelineInput;
 export const TransformInput = z.extend(PipelineInput, {

@@ -19,6 +19,13 @@ export const Metric = {
   BytesRead: 'BytesRead',
   StepDuration: 'StepDuration',
   StepErrors: 'StepErrors',
+  EventsForwarded: 'EventsForwarded',
+  EventsOfUnknownType: 'EventsOfUnknownType',
+  EventsMalformed: 'EventsMalformed',
+  EventsAnalysed: 'EventsAnalysed',
+  EventsLate: 'EventsLate',
+  EventsInFuture: 'EventsInFuture',
+  IteratorLag: 'IteratorLag',
 } as const;
 
 /** A logger that names the service; the level comes from POWERTOOLS_LOG_LEVEL. */

@@ -12,6 +12,13 @@ export const STACK_OUTPUTS = [
   'EventsTopicArn',
   'FilePipelineArn',
   'FilePipelineLogGroupName',
+  'DailyReportArn',
+  'EventsStreamName',
+  'LiveStatsTableName',
+  'LiveStatsRetentionDays',
+  'AnalyticsQueueUrl',
+  'AnalyticsDeadLetterQueueUrl',
+  'AnalyticsFailuresQueueUrl',
 ] as const;
 
 export type StackOutput = (typeof STACK_OUTPUTS)[number];

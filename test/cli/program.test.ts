@@ -40,6 +40,10 @@ describe('the command line', () => {
     ['a limit of nothing', ['status', '--limit', '0']],
     ['no file to show rejects of', ['rejects']],
     ['a code that does not exist', ['rejects', 'a.csv', '--code', 'WRONG']],
+    ['a day that does not exist', ['report', '--date', '2026-02-30']],
+    ['a day that has not begun', ['report', '--date', '2999-01-01']],
+    ['half a range', ['report', '--from', '2026-01-01']],
+    ['a day and a range', ['report', '--date', 'today', '--from', 'today', '--to', 'today']],
     ['no file to check', ['contract', 'check']],
     ['a negative number of examples', ['contract', 'check', 'a.csv', '--examples', '-1']],
     ['one key for two files', ['contract', 'check', 'a.csv', 'b.csv', '--key', 'in/a.csv']],
@@ -58,7 +62,16 @@ describe('the command line', () => {
     const { command, written } = program();
     await expect(command.parseAsync(['node', 'millrace', '--help'])).rejects.toThrow();
     const help = written.join('');
-    for (const name of ['start', 'local', 'upload', 'status', 'rejects', 'executions', 'inspect']) {
+    for (const name of [
+      'start',
+      'local',
+      'upload',
+      'status',
+      'rejects',
+      'executions',
+      'inspect',
+      'report',
+    ]) {
       expect(help).toContain(`  ${name} `);
     }
     expect(help).toContain('  contract ');

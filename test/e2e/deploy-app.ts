@@ -19,6 +19,9 @@ export default async function deployApp(): Promise<void> {
       retryBaseSeconds: 1,
       retryMaxSeconds: 2,
       maxReceiveCount: 3,
+      analyseRetryAttempts: 4,
+      // Where the local AWS keeps mails, the tests read them.
+      reportEmail: 'reports@example.com',
       // Room for a field that is too large.
       maxUnsplitBytes: 256 * MIB,
       // Several ranges in a file that a test can make and read in seconds.

@@ -59,7 +59,7 @@ interface Consumed extends CreatedQueue {
 /** A queue, and a function that reads it. */
 async function consumedQueue(
   queue: CreatedQueue,
-  { sleep = 0 }: { sleep?: number } = {},
+  { sleep = 0, BatchSize = 10 }: { sleep?: number; BatchSize?: number } = {},
 ): Promise<Consumed> {
   const file = join(folder, uniqueName('deliveries'));
   const { name } = await createFunction(consumer(file, sleep));
@@ -67,7 +67,8 @@ async function consumedQueue(
     new CreateEventSourceMappingCommand({
       FunctionName: name,
       EventSourceArn: queue.arn,
-      BatchSize: 10,
+      BatchSize,
+      ...(BatchSize > 10 && { MaximumBatchingWindowInSeconds: 1 }),
       FunctionResponseTypes: ['ReportBatchItemFailures'],
     }),
   );
@@ -111,6 +112,28 @@ it.concurrent('a slow consumer does not stall the consumer of another queue', as
 
   expect(await left(slow)).toBe(1);
 });
+
+it.concurrent(
+  'a batch has as many messages as its mapping says, if there are so many',
+  async () => {
+    const unread = await createQueue();
+    const texts = Array.from({ length: 45 }, (_, index) => `message ${index}`);
+    for (let start = 0; start < texts.length; start += 10) {
+      await send(unread, ...texts.slice(start, start + 10));
+    }
+    const queue = await consumedQueue(unread, { BatchSize: 30 });
+
+    await eventually('all are there', () => queue.deliveries()[44]);
+
+    expect(new Set(queue.deliveries().map(({ text }) => text))).toEqual(new Set(texts));
+    expect(
+      queue
+        .deliveries()
+        .map(({ batch }) => batch)
+        .sort(),
+    ).toEqual([...Array<number>(15).fill(15), ...Array<number>(30).fill(30)]);
+  },
+);
 
 it.concurrent('of a batch only the messages that were reported come back', async () => {
   const queue = await consumedQueue(await createQueue({ VisibilityTimeout: '1' }));

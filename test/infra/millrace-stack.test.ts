@@ -19,7 +19,7 @@ it('needs no custom resource', () => {
   expect(custom).toEqual([]);
 });
 
-it('names no resource but the log group of the machine, so that it can be deployed twice', () => {
+it('names no resource but the log groups of the machines, so that it can be deployed twice', () => {
   const named = allResources(template).flatMap(([, { Type, Properties }]) =>
     Object.keys(Properties)
       .filter((name) =>
@@ -29,6 +29,7 @@ it('names no resource but the log group of the machine, so that it can be deploy
   );
 
   expect(named.filter((name) => !name.startsWith('AWS::Lambda::EventSourceMapping'))).toEqual([
+    'AWS::Logs::LogGroup LogGroupName',
     'AWS::Logs::LogGroup LogGroupName',
   ]);
 });

@@ -53,28 +53,51 @@ export function listOf<T>(value: T | readonly T[]): T[] {
   return Array.isArray(value) ? [...(value as readonly T[])] : [value as T];
 }
 
-/** The names of Millrace's functions: the stems of their logical ids, without the construct's. */
-export const FUNCTIONS = [
-  'Validate',
-  'Transform',
-  'Write',
-  'Scan',
-  'Resolve',
-  'TransformPart',
-  'WriteSplit',
-  'Quarantine',
-  'Notify',
-  'Dispatch',
-] as const;
+/** The names of Millrace's functions, by the construct they are in. */
+export const FUNCTIONS_OF = {
+  Steps: [
+    'Validate',
+    'Transform',
+    'Write',
+    'Scan',
+    'Resolve',
+    'TransformPart',
+    'WriteSplit',
+    'Quarantine',
+    'Notify',
+  ],
+  Dispatcher: ['Dispatch'],
+  Analytics: ['Forward', 'Analyse'],
+  ReportSteps: ['ResolveDay', 'Aggregate', 'Render', 'Publish', 'MailFailure'],
+} as const;
+
+/** The names of all functions. */
+export const FUNCTIONS = Object.values(FUNCTIONS_OF).flat();
 
 export type FunctionName = (typeof FUNCTIONS)[number];
 
+/** Functions by the stem of their logical id, which is the construct's and the function's name. */
+const NAMES: ReadonlyMap<string, FunctionName> = new Map(
+  Object.entries(FUNCTIONS_OF).flatMap(([construct, names]) =>
+    names.map((name) => [`${construct}${name}`, name] as const),
+  ),
+);
+
+/** Stem of a function's logical id. */
+export const functionStemOf = (name: FunctionName): string =>
+  [...NAMES].find(([, each]) => each === name)![0];
+
+/** Name of the function with a logical id. */
+export function functionNameOf(logicalId: string): FunctionName {
+  const name = NAMES.get(stemOf(logicalId));
+  if (name === undefined) throw new Error(`no function ${logicalId}`);
+  return name;
+}
+
 /** A function's properties. */
 export function functionOf(template: Template, name: FunctionName): Properties {
-  const construct = name === 'Dispatch' ? 'Dispatcher' : 'Steps';
-  const [found] = resourcesOf(template, 'AWS::Lambda::Function').filter(
-    ([id]) => stemOf(id) === `${construct}${name}`,
-  );
+  const functions = resourcesOf(template, 'AWS::Lambda::Function');
+  const found = functions.find(([id]) => functionNameOf(id) === name);
   if (found === undefined) throw new Error(`no function ${name}`);
   return found[1].Properties;
 }

@@ -28,12 +28,35 @@ def main() -> None:
         )
     import aws_cloudformation
     import aws_dynamodb
+    import aws_http2
+    import aws_kinesis
     import aws_lambda
     import aws_s3
+    import aws_scheduler
+    import aws_sns
     import aws_stepfunctions
+    import crash
     import express_workflows
+    import faults
+    import kinesis_mappings
+    import sns_filters
 
-    modules = (aws_cloudformation, aws_dynamodb, aws_lambda, aws_s3, aws_stepfunctions, express_workflows)
+    modules = (
+        aws_cloudformation,
+        aws_dynamodb,
+        aws_http2,
+        aws_kinesis,
+        aws_lambda,
+        aws_s3,
+        aws_scheduler,
+        aws_sns,
+        aws_stepfunctions,
+        crash,
+        express_workflows,
+        faults,
+        kinesis_mappings,
+        sns_filters,
+    )
     for module in modules:
         module.apply()
 

@@ -6,11 +6,15 @@ import threading
 import time
 
 from ministack.core import lambda_runtime as runtime
-from ministack.services import lambda_svc
+from ministack.services import lambda_svc, sqs
 
 # What the invocation on this thread failed with. MiniStack's invoke function rebuilds the error
 # from a bare message, so the real one travels beside it.
 _current = threading.local()
+
+# Messages are taken by so many, until a batch has half of what an event may have.
+_RECEIVED_AT_ONCE = 10
+_LARGE_BATCH_BYTES = 3 * 1024 * 1024
 
 # Added to the worker's script. The shape of the three fields is that of Lambda's Node runtime client.
 _FAULT_HELPERS = """
@@ -194,6 +198,30 @@ def patch_batch_report() -> None:
     lambda_svc._execute_function, lambda_svc._run_sqs_batch = checked, run
 
 
+def patch_batch_size() -> None:
+    """A mapping takes as many messages at once as its BatchSize says, up to the size of an event.
+
+    From the Lambda guide, "Creating and configuring an Amazon SQS event source mapping": BatchSize, up to 10,000 with
+    a batching window. The window itself is not waited for: what is there is taken.
+    """
+
+    def receive(queue_url: str, batch_size: int) -> list[dict]:
+        with sqs._queues_lock:
+            queue = sqs._get_q(queue_url)
+            timeout = int(queue["attributes"].get("VisibilityTimeout", "30"))
+            sqs._expire_retained(queue)
+            sqs._dlq_sweep(queue)
+            batch: list[dict] = []
+            while len(batch) < batch_size and sum(len(message["body"]) for message in batch) < _LARGE_BATCH_BYTES:
+                messages = sqs._collect_msgs(queue, min(batch_size - len(batch), _RECEIVED_AT_ONCE), timeout)
+                batch.extend(messages)
+                if not messages:
+                    break
+            return batch
+
+    sqs._receive_messages_for_esm = receive
+
+
 def apply() -> None:
     """Apply every patch of this module."""
     patch_worker_script()
@@ -202,3 +230,4 @@ def apply() -> None:
     patch_environment()
     patch_trace_header()
     patch_batch_report()
+    patch_batch_size()

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import type { Dialect } from '../../pipeline/payload.ts';
 import { formatCount } from '../output/format.ts';
-import { printable } from '../output/printable.ts';
+import { printable } from '../../shared/printable.ts';
 import { formatRejectGroups } from '../rejects/format-rejects.ts';
 import { isTaken, type FileCheck, type FoundFormat } from './check-file.ts';
 

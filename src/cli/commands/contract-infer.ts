@@ -9,7 +9,7 @@ import { NO_QUOTE } from '../format-options.ts';
 import { formatContract } from '../infer/format-contract.ts';
 import { inferContract } from '../infer/infer-contract.ts';
 import { datasetName, matchGlobs } from '../infer/match-globs.ts';
-import { printable } from '../output/printable.ts';
+import { printable } from '../../shared/printable.ts';
 import { UserError } from '../user-error.ts';
 
 const SCHEMA_FILE = 'contract.schema.json';

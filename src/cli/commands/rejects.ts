@@ -3,7 +3,7 @@ import type { LedgerItem } from '../../shared/ledger/ledger-item.ts';
 import type { Console } from '../console.ts';
 import type { Deployment } from '../deployment.ts';
 import { formatCount, formatTime } from '../output/format.ts';
-import { printable } from '../output/printable.ts';
+import { printable } from '../../shared/printable.ts';
 import { terminalWidth } from '../output/width.ts';
 import { formatRejectedRow, formatRejectGroups } from '../rejects/format-rejects.ts';
 import { RejectGroups, type RejectGroup } from '../rejects/reject-groups.ts';

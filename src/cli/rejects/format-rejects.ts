@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { formatCount } from '../output/format.ts';
-import { cutTo, printable } from '../output/printable.ts';
+import { cutTo, printable } from '../../shared/printable.ts';
 import { formatTable } from '../output/table.ts';
 import type { RejectExample, RejectGroup } from './reject-groups.ts';
 import { problemsOf, type RejectedRow } from './rejected-row.ts';

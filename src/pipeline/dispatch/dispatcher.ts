@@ -6,15 +6,16 @@ import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { SQSRecord } from 'aws-lambda';
 import { classifyError } from '../../shared/aws-errors.ts';
 import { AttemptSuperseded } from '../../shared/errors.ts';
+import { describeFailure, type CaughtError } from '../../shared/failure.ts';
 import type { Ledger } from '../../shared/ledger/ledger.ts';
 import { Metric } from '../../shared/observability.ts';
-import { describeFailure } from '../failure.ts';
+import { MalformedMessage } from '../../shared/s3-event.ts';
 import { publishOutcome } from '../notify/publish-outcome.ts';
-import type { CaughtError, PipelineInput } from '../payload.ts';
+import type { PipelineInput } from '../payload.ts';
 import { backOffSeconds, type BackOff } from './back-off.ts';
 import { changeVisibility } from './message-visibility.ts';
 import { runExecution } from './run-execution.ts';
-import { arrivedFiles, MalformedMessage, type ArrivedFile } from './s3-event.ts';
+import { arrivedFiles, type ArrivedFile } from './s3-event.ts';
 
 /**
  * A message in work is invisible, and its claim is held, for this long at a time. Should the
@@ -159,6 +160,7 @@ export class Dispatcher {
       case 'duplicate':
         metrics.addMetric(Metric.DuplicateEvents, 'Count', 1);
         logger.info('duplicate event', { fileId: file.fileId, status: claim.status });
+        await this.#quietly('count the duplicate event', ledger.countDuplicate(file));
         return 'done';
       case 'busy':
         return { retryInSeconds: secondsUntil(claim.leaseUntil, now) };

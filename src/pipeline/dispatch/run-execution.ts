@@ -1,6 +1,7 @@
 import { StartSyncExecutionCommand, type SFNClient } from '@aws-sdk/client-sfn';
 import { executionName } from '../../shared/file-version.ts';
-import type { CaughtError, PipelineInput } from '../payload.ts';
+import type { CaughtError } from '../../shared/failure.ts';
+import type { PipelineInput } from '../payload.ts';
 
 /** How an execution ended, as far as the queue is concerned. */
 export type ExecutionEnd =

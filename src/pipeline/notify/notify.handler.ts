@@ -1,8 +1,8 @@
 import { SNSClient } from '@aws-sdk/client-sns';
 import { Environment, requiredString } from '../../shared/environment.ts';
+import { describeFailure } from '../../shared/failure.ts';
 import { Ledger, type AttemptOutcome } from '../../shared/ledger/ledger.ts';
 import { Metric } from '../../shared/observability.ts';
-import { describeFailure } from '../failure.ts';
 import { NotifyInput } from '../payload.ts';
 import { stepHandler } from '../step-handler.ts';
 import { publishOutcome } from './publish-outcome.ts';

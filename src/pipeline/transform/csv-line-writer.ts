@@ -1,13 +1,14 @@
 import { RESCUED, RESERVED_NAMES, type Contract } from '../../datasets/contract.ts';
 import type { CsvTokenizer } from '../formats/csv-tokenizer.ts';
+import { viewOf } from '../../shared/aggregates/words.ts';
 import type { Dialect } from '../payload.ts';
 import { columnWriter, TEXT_COLUMN, type ColumnWriter } from './column-writer.ts';
 import type { CsvColumns } from './csv-columns.ts';
 import type { LineBuffer } from './line-buffer.ts';
 import type { Lineage } from './lineage.ts';
 import type { ContractFields } from './record-converter.ts';
+import type { FieldSummary } from './summary/field-summary.ts';
 import type { RowSummarizer } from './summary/row-summarizer.ts';
-import { viewOf } from './summary/value-counter.ts';
 import { ValueMemo } from './value-memo.ts';
 import { mostJsonBytes, UNCERTAIN, type ValueWriter } from './value-writer.ts';
 
@@ -175,23 +176,23 @@ export class CsvLineWriter {
 
   #summarized({ fields }: RowSummarizer, { ofFields }: CsvColumns): SummarizedFields | null {
     if (fields.length === 0) return null;
-    const places = fields.map(({ field, add }) => {
+    const places = fields.map(({ field, summary }) => {
       const column = this.#columns.findIndex(({ index }) => index === ofFields[field]);
-      return { add, column, behind: this.#lengthBehind(column) };
+      return { summary, column, behind: this.#lengthBehind(column) };
     });
     return { places, bytes: NULL, view: NULL_VIEW };
   }
 
-  #sumUp(summary: SummarizedFields, out: Buffer): void {
-    if (summary.bytes !== out) {
-      summary.bytes = out;
-      summary.view = viewOf(out);
+  #sumUp(fields: SummarizedFields, out: Buffer): void {
+    if (fields.bytes !== out) {
+      fields.bytes = out;
+      fields.view = viewOf(out);
     }
-    const { places, view } = summary;
+    const { places, view } = fields;
     const starts = this.#valueStarts;
-    for (const { add, column, behind } of places) {
-      if (column === -1) add(NULL, NULL_VIEW, 0, NULL.length);
-      else add(out, view, starts[column] ?? 0, (starts[column + 1] ?? 0) - behind);
+    for (const { summary, column, behind } of places) {
+      if (column === -1) summary.add(NULL, NULL_VIEW, 0, NULL.length);
+      else summary.add(out, view, starts[column] ?? 0, (starts[column + 1] ?? 0) - behind);
     }
   }
 
@@ -240,7 +241,7 @@ const NULL_VIEW = viewOf(NULL);
 
 /** A field that is summed up, and where its value stands in a line. */
 interface SummarizedField {
-  readonly add: RowSummarizer['fields'][number]['add'];
+  readonly summary: FieldSummary;
   /** Column of the line; -1 where the file has none for the field. */
   readonly column: number;
   /** How much stands between its value and the next one. */

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { epochDay } from '../../datasets/values/calendar.ts';
+import { commonBytes, viewOf } from './words.ts';
 
 const Count = z.number().check(z.int(), z.nonnegative());
 /** A day, or a moment as records have it: in ISO 8601, where it has no zone in UTC. */
@@ -35,12 +36,17 @@ const POWERS_OF_TEN = Array.from({ length: FIRST_DECIMALS + 1 }, (_, power) => 1
 const MOST_DECIMALS = 30;
 const FURTHER_DECIMALS = new RegExp(`([.,]\\d{${MOST_DECIMALS}})\\d+`);
 const LONGEST_MOMENT = DECIMALS + MOST_DECIMALS + '+00:00'.length;
+/** Of moments that are not longer no decimals are cut off. */
+const LONGEST_PLAIN_MOMENT = DECIMALS + MOST_DECIMALS;
+/** That bytes alone do not tell which of two moments lies further out. */
+const UNCERTAIN = -2;
 const NO_BYTES = Buffer.alloc(0);
 const ZERO = 0x30;
 const COLON = 0x3a;
 const POINT = 0x2e;
 const COMMA = 0x2c;
 const MINUS = 0x2d;
+const PLUS = 0x2b;
 const LETTER_Z = 0x5a;
 
 /**
@@ -53,6 +59,9 @@ export class EventTimes {
   readonly #latest = new Outermost(1);
   #rows = 0;
   #lateRows = 0;
+  /** The bytes of the last moment, and a view of them. */
+  #bytes: Buffer = NO_BYTES;
+  #view = viewOf(NO_BYTES);
 
   /**
    * Adds the time of an event: a day or a moment in ISO 8601, in ASCII, as a contract's fields have
@@ -61,12 +70,10 @@ export class EventTimes {
    * @param arrivalDay day on which its file arrived, in days since 1970
    */
   add(bytes: Buffer, start: number, end: number, arrivalDay: number): void {
-    const moment = this.#moment;
-    moment.read(bytes, start, end);
     this.#rows += 1;
-    if (moment.seconds < arrivalDay * SECONDS_OF_DAY) this.#lateRows += 1;
-    this.#earliest.take(moment);
-    this.#latest.take(moment);
+    if (!isPlain(bytes, start, end) || !this.#addPlain(bytes, start, end, arrivalDay)) {
+      this.#addAny(bytes, start, end, arrivalDay);
+    }
   }
 
   merge({ rows, lateRows, earliest, latest }: EventTimesJson): void {
@@ -83,6 +90,47 @@ export class EventTimes {
       earliest: this.#earliest.toText(),
       latest: this.#latest.toText(),
     };
+  }
+
+  #addAny(bytes: Buffer, start: number, end: number, arrivalDay: number): void {
+    const moment = this.#moment;
+    moment.read(bytes, start, end);
+    if (moment.seconds < arrivalDay * SECONDS_OF_DAY) this.#lateRows += 1;
+    this.#earliest.take(moment);
+    this.#latest.take(moment);
+  }
+
+  /**
+   * Adds a plain moment by its bytes, mostly without reading it: it is of the day of the latest one, or
+   * not far from it. False, and nothing is added, where they do not tell whether it is the latest.
+   */
+  #addPlain(bytes: Buffer, start: number, end: number, arrivalDay: number): boolean {
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes;
+      this.#view = viewOf(bytes);
+    }
+    const view = this.#view;
+    const latest = this.#latest;
+    const common = latest.commonBytes(view, start, end);
+    const ahead = latest.aheadAt(common, bytes, start, end);
+    if (ahead === UNCERTAIN) return false;
+    const day = common < DATE_LENGTH ? this.#moment.readDay(bytes, start) : latest.day;
+    if (day < arrivalDay) this.#lateRows += 1;
+    if (ahead === 1) latest.holdPlain(bytes, start, end, common, day);
+    else if (ahead === -1) this.#addEarlier(bytes, start, end, day);
+    return true;
+  }
+
+  /** Adds a plain moment before the latest one to the earliest. */
+  #addEarlier(bytes: Buffer, start: number, end: number, day: number): void {
+    const earliest = this.#earliest;
+    const common = earliest.commonBytes(this.#view, start, end);
+    const ahead = earliest.aheadAt(common, bytes, start, end);
+    if (ahead === 1) earliest.holdPlain(bytes, start, end, common, day);
+    else if (ahead === UNCERTAIN) {
+      this.#moment.read(bytes, start, end);
+      earliest.take(this.#moment);
+    }
   }
 }
 
@@ -103,19 +151,12 @@ class Moment {
     this.start = start;
     this.end = end;
     this.decimals = 0;
-    const day = this.#day() * SECONDS_OF_DAY;
+    const day = this.readDay(bytes, start) * SECONDS_OF_DAY;
     this.seconds = end - start === DATE_LENGTH ? day : day + this.#secondsOfDay();
   }
 
-  /** The moment as text, of its decimals only the first `MOST_DECIMALS`. */
-  toText(): string {
-    const text = this.bytes.toString('latin1', this.start, this.end);
-    return text.replace(FURTHER_DECIMALS, '$1');
-  }
-
-  /** Days since 1970. Most rows of a file are of few days, one after the other. */
-  #day(): number {
-    const { bytes, start } = this;
+  /** Only the date with which a moment starts, in days since 1970; most are that of the last one. */
+  readDay(bytes: Buffer, start: number): number {
     const year = pair(bytes, start) * 100 + pair(bytes, start + 2);
     const month = pair(bytes, start + MONTH);
     const day = pair(bytes, start + DAY);
@@ -125,6 +166,12 @@ class Moment {
       this.#lastDay = epochDay(year, month, day);
     }
     return this.#lastDay;
+  }
+
+  /** The moment as text, of its decimals only the first `MOST_DECIMALS`. */
+  toText(): string {
+    const text = this.bytes.toString('latin1', this.start, this.end);
+    return text.replace(FURTHER_DECIMALS, '$1');
   }
 
   /** Of UTC; below zero, or above a day's, where the zone leads to another day. */
@@ -167,9 +214,15 @@ class Moment {
 /** The first or the last of some moments. */
 class Outermost {
   readonly #direction: -1 | 1;
-  readonly #held = new Moment();
   readonly #bytes = Buffer.alloc(LONGEST_MOMENT);
+  readonly #view = viewOf(this.#bytes);
+  /** Stands in those bytes; what it was read as is out of date after `holdPlain`. */
+  readonly #held = new Moment();
+  #isRead = true;
   #isEmpty = true;
+  #isPlain = false;
+  /** The day of a plain moment, in days since 1970. */
+  day = 0;
 
   /** @param direction -1 for the first, 1 for the last */
   constructor(direction: -1 | 1) {
@@ -177,7 +230,7 @@ class Outermost {
   }
 
   take(moment: Moment): void {
-    const held = this.#held;
+    const held = this.#readHeld();
     const ahead = moment.seconds - held.seconds || moment.decimals - held.decimals;
     if (!this.#isEmpty) {
       if (ahead * this.#direction < 0) return;
@@ -187,20 +240,65 @@ class Outermost {
     this.#hold(moment);
   }
 
+  /** How many bytes a plain moment has in common with the one that is held. */
+  commonBytes(view: DataView, start: number, end: number): number {
+    return commonBytes(view, start, this.#view, 0, Math.min(end - start, this.#held.end));
+  }
+
+  /**
+   * Whether a plain moment lies further out than the one that is held: 1 if it does, 0 if it is the
+   * same, -1 if not, told from the first byte in which they differ. Digits at the same place
+   * are of the same part of a moment; `UNCERTAIN` where something else than digits differs.
+   */
+  aheadAt(common: number, bytes: Buffer, start: number, end: number): number {
+    const length = this.#held.end;
+    if (!this.#isPlain) return UNCERTAIN;
+    if (common === end - start || common === length) {
+      return end - start === length ? 0 : UNCERTAIN;
+    }
+    const byte = bytes[start + common];
+    const held = this.#bytes[common];
+    if (!isDigit(byte) || !isDigit(held)) return UNCERTAIN;
+    return byte > held ? this.#direction : -this.#direction;
+  }
+
+  /**
+   * Holds a plain moment instead of a plain one with which it has some bytes in common.
+   *
+   * @param day its own
+   */
+  holdPlain(bytes: Buffer, start: number, end: number, common: number, day: number): void {
+    this.#copy(bytes, start, end, common);
+    this.day = day;
+    this.#isRead = false;
+  }
+
   toText(): string | null {
     return this.#isEmpty ? null : this.#held.toText();
   }
 
+  #readHeld(): Moment {
+    if (!this.#isRead) this.#held.read(this.#bytes, 0, this.#held.end);
+    this.#isRead = true;
+    return this.#held;
+  }
+
   #hold(moment: Moment): void {
-    const { bytes, start, end } = moment;
+    const { bytes, start, end, seconds, decimals } = moment;
     if (end - start > LONGEST_MOMENT) return this.#hold(momentOf(moment.toText()));
+    this.#copy(bytes, start, end, 0);
+    this.#held.seconds = seconds;
+    this.#held.decimals = decimals;
+    this.#isPlain = isPlain(bytes, start, end);
+    this.day = Math.floor(seconds / SECONDS_OF_DAY);
+  }
+
+  /** A loop, because a call takes longer: in a file in order each row is the latest. */
+  #copy(bytes: Buffer, start: number, end: number, first: number): void {
     const held = this.#held;
-    // A loop, because calls that copy take longer, and in a file in order each row is the latest.
-    for (let at = start; at < end; at += 1) this.#bytes[at - start] = bytes[at] ?? 0;
+    for (let at = first; at < end - start; at += 1) this.#bytes[at] = bytes[start + at] ?? 0;
     held.bytes = this.#bytes;
     held.end = end - start;
-    held.seconds = moment.seconds;
-    held.decimals = moment.decimals;
   }
 
   /** Of moments with the same first decimals: by the further ones, then by their texts. */
@@ -211,6 +309,18 @@ class Outermost {
     if (further === heldFurther) return text < held;
     return further > heldFurther === (this.#direction === 1);
   }
+}
+
+/** Whether a moment is of UTC and not unusually long: plain moments are in the order of their digits. */
+function isPlain(bytes: Buffer, start: number, end: number): boolean {
+  const length = end - start;
+  if (length > LONGEST_PLAIN_MOMENT) return false;
+  if (bytes[end - 1] === LETTER_Z || length === DATE_LENGTH) return true;
+  return !isSign(bytes[end - '+00:00'.length]) && !isSign(bytes[end - '+0000'.length]);
+}
+
+function isSign(byte = 0): boolean {
+  return byte === PLUS || byte === MINUS;
 }
 
 function momentOf(text: string): Moment {
@@ -235,8 +345,8 @@ function furtherDecimals(text: string): string {
   return decimals.replace(/0+$/, '');
 }
 
-function isDigit(byte = 0): boolean {
-  return byte >= ZERO && byte <= ZERO + 9;
+function isDigit(byte: number | undefined): byte is number {
+  return byte !== undefined && byte >= ZERO && byte <= ZERO + 9;
 }
 
 /** Two digits as a number. */

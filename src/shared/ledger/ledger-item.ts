@@ -60,6 +60,8 @@ export interface LedgerItem extends OutcomeDetails {
   readonly claimedBy?: string;
   readonly code?: ErrorCode;
   readonly reason?: string;
+  /** Events of the file that came when it was known already. */
+  readonly duplicateEvents?: number;
   /** Every finished attempt, oldest first. */
   readonly history?: readonly AttemptRecord[];
 }

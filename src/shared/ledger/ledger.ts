@@ -119,6 +119,20 @@ export class Ledger {
   }
 
   /**
+   * Counts an event of a file that is known already. Counted again should the answer be lost: the number
+   * is for people, nothing is decided by it.
+   */
+  async countDuplicate(file: FileVersion): Promise<void> {
+    await this.#update({
+      Key: keyOf(file),
+      UpdateExpression: 'ADD #duplicateEvents :one',
+      // An item that was removed meanwhile must not come back as a stub.
+      ConditionExpression: 'attribute_exists(#fileId)',
+      ExpressionAttributeValues: { ':one': 1 },
+    });
+  }
+
+  /**
    * Keeps a running attempt's claim alive.
    *
    * @throws AttemptSuperseded when the claim has been lost

@@ -2,7 +2,7 @@ import { onlyResource, textOf } from '../resources.ts';
 import { synthesize } from '../synthesize.ts';
 
 const template = synthesize({ 'millrace.maxConcurrency': 12 });
-const mapping = onlyResource(template, 'AWS::Lambda::EventSourceMapping');
+const mapping = onlyResource(template, 'AWS::Lambda::EventSourceMapping', 'Dispatcher');
 
 it('reads the ingest queue', () => {
   expect(textOf(mapping.EventSourceArn)).toBe('IngestQueue');

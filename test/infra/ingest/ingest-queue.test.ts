@@ -32,46 +32,47 @@ it('the queue is read with long polling', () => {
   expect(queue.ReceiveMessageWaitTimeSeconds).toBe(20);
 });
 
-describe.each(resourcesOf(template, QUEUE).map(([id, { Properties }]) => [stemOf(id), Properties]))(
-  '%s',
-  (name, properties) => {
-    it('is encrypted', () => {
-      expect(properties).toMatchObject({ SqsManagedSseEnabled: true });
-    });
+describe.each(
+  resourcesOf(template, QUEUE)
+    .filter(([id]) => id.startsWith('Ingest'))
+    .map(([id, { Properties }]) => [stemOf(id), Properties]),
+)('%s', (name, properties) => {
+  it('is encrypted', () => {
+    expect(properties).toMatchObject({ SqsManagedSseEnabled: true });
+  });
 
-    it('refuses everything that does not come over TLS', () => {
-      expect(statementsOf(template)).toContainEqual(
-        expect.objectContaining({
-          effect: 'Deny',
-          actions: ['sqs:*'],
-          resources: [name],
-          condition: { Bool: { 'aws:SecureTransport': 'false' } },
-        }),
-      );
-    });
+  it('refuses everything that does not come over TLS', () => {
+    expect(statementsOf(template)).toContainEqual(
+      expect.objectContaining({
+        effect: 'Deny',
+        actions: ['sqs:*'],
+        resources: [name],
+        condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      }),
+    );
+  });
 
-    it('takes messages from the uploads topic only', () => {
-      const senders = statementsOf(template).filter(
-        ({ effect, actions, resources }) =>
-          effect === 'Allow' && actions.includes('sqs:SendMessage') && resources.includes(name),
-      );
+  it('takes messages from the uploads topic only', () => {
+    const senders = statementsOf(template).filter(
+      ({ effect, actions, resources }) =>
+        effect === 'Allow' && actions.includes('sqs:SendMessage') && resources.includes(name),
+    );
 
-      expect(senders).toEqual([
-        expect.objectContaining({
-          principal: { Service: 'sns.amazonaws.com' },
-          condition: {
-            ArnEquals: {
-              'aws:SourceArn': { Ref: onlyEntry(template, 'AWS::SNS::Topic', 'Uploads')[0] },
-            },
+    expect(senders).toEqual([
+      expect.objectContaining({
+        principal: { Service: 'sns.amazonaws.com' },
+        condition: {
+          ArnEquals: {
+            'aws:SourceArn': { Ref: onlyEntry(template, 'AWS::SNS::Topic', 'Uploads')[0] },
           },
-        }),
-      ]);
-    });
-  },
-);
+        },
+      }),
+    ]);
+  });
+});
 
 describe('the subscription', () => {
-  const subscription = onlyResource(template, 'AWS::SNS::Subscription');
+  const subscription = onlyResource(template, 'AWS::SNS::Subscription', 'IngestQueue');
 
   it('brings what S3 said to the queue as it is', () => {
     expect(subscription).toMatchObject({ Protocol: 'sqs', RawMessageDelivery: true });

@@ -1,5 +1,5 @@
 import { BY_ARRIVAL_INDEX } from '../../../src/shared/ledger/ledger-item.ts';
-import { FUNCTIONS, onlyEntry, onlyResource, variablesOf } from '../resources.ts';
+import { FUNCTIONS_OF, onlyEntry, onlyResource, variablesOf } from '../resources.ts';
 import { synthesize } from '../synthesize.ts';
 
 const template = synthesize();
@@ -59,7 +59,7 @@ describe('the idempotency table', () => {
     expect(idempotency.BillingMode).toBe('PAY_PER_REQUEST');
   });
 
-  it.each(FUNCTIONS.filter((name) => name !== 'Dispatch'))(
+  it.each(FUNCTIONS_OF.Steps)(
     'keeps the records of %s for longer than a message can wait in both queues',
     (name) => {
       const ingest = onlyResource(template, 'AWS::SQS::Queue', 'IngestQueue');

@@ -4,7 +4,7 @@ import { functionOf, onlyEntry, onlyResource, resourcesOf, variablesOf } from '.
 import { synthesize } from '../synthesize.ts';
 
 const template = synthesize({ 'millrace.logRetentionDays': 14 });
-const machine = onlyResource(template, 'AWS::StepFunctions::StateMachine');
+const machine = onlyResource(template, 'AWS::StepFunctions::StateMachine', 'FilePipeline');
 const definition = JSON.parse(readDefinitionText('file-pipeline')) as Definition;
 
 it('is an Express state machine', () => {
@@ -35,9 +35,11 @@ describe('its log', () => {
   it.each(['ALL', 'ERROR', 'FATAL', 'OFF'])('can be set to level %s', (level) => {
     const changed = synthesize({ 'millrace.executionLogLevel': level });
 
-    expect(onlyResource(changed, 'AWS::StepFunctions::StateMachine')).toMatchObject({
-      LoggingConfiguration: { Level: level },
-    });
+    expect(onlyResource(changed, 'AWS::StepFunctions::StateMachine', 'FilePipeline')).toMatchObject(
+      {
+        LoggingConfiguration: { Level: level },
+      },
+    );
   });
 
   it('needs no entry in the log resource policy of the account', () => {

@@ -1,4 +1,10 @@
-import { FUNCTIONS, functionOf, resourcesOf, type FunctionName } from '../resources.ts';
+import {
+  FUNCTIONS,
+  FUNCTIONS_OF,
+  functionOf,
+  resourcesOf,
+  type FunctionName,
+} from '../resources.ts';
 import { statementsOf, type Statement } from '../statements.ts';
 import { synthesize } from '../synthesize.ts';
 
@@ -55,6 +61,32 @@ const TELL = [
   'sns:Publish EventsTopic',
 ];
 
+const MAIL = [
+  'kms:Decrypt TopicsKey',
+  'kms:GenerateDataKey* TopicsKey',
+  'sns:Publish ReportsMailTopic',
+];
+
+const readQueue = (queue: string): string[] =>
+  [
+    'ChangeMessageVisibility',
+    'DeleteMessage',
+    'GetQueueAttributes',
+    'GetQueueUrl',
+    'ReceiveMessage',
+  ].map((action) => `sqs:${action} ${queue}`);
+const READ_STREAM = [
+  'DescribeStream',
+  'DescribeStreamConsumer',
+  'DescribeStreamSummary',
+  'GetRecords',
+  'GetShardIterator',
+  'ListShards',
+  'ListStreams',
+  'SubscribeToShard',
+];
+const COUNT = ['BatchGetItem', 'PutItem', 'Query'];
+
 /** All that each function may do. */
 const PERMISSIONS: Readonly<Record<FunctionName, readonly string[]>> = {
   Validate: [...logsAndTraces('StepsValidate'), ...IDEMPOTENCY, ...READ_SOURCE],
@@ -88,34 +120,76 @@ const PERMISSIONS: Readonly<Record<FunctionName, readonly string[]>> = {
     's3:AbortMultipartUpload TargetBucket/processed/*',
   ],
   Notify: [...logsAndTraces('StepsNotify'), ...IDEMPOTENCY, ...TELL],
+  Forward: [
+    ...logsAndTraces('AnalyticsForward'),
+    'kinesis:PutRecords AnalyticsStream',
+    ...readQueue('AnalyticsIncomingQueue'),
+    'sqs:SendMessage AnalyticsIncomingDeadLetterQueue',
+  ],
+  Analyse: [
+    ...logsAndTraces('AnalyticsAnalyse'),
+    ...COUNT.map((action) => `dynamodb:${action} AnalyticsLiveStats`),
+    ...READ_STREAM.map((action) => `kinesis:${action} AnalyticsStream`),
+    // Lambda tells it which records were given up.
+    ...['GetQueueAttributes', 'GetQueueUrl', 'SendMessage'].map(
+      (action) => `sqs:${action} AnalyticsFailuresQueue`,
+    ),
+  ],
   Dispatch: [
     ...logsAndTraces('DispatcherDispatch'),
     ...TELL,
-    'sqs:ChangeMessageVisibility IngestQueue',
-    'sqs:DeleteMessage IngestQueue',
-    'sqs:GetQueueAttributes IngestQueue',
-    'sqs:GetQueueUrl IngestQueue',
-    'sqs:ReceiveMessage IngestQueue',
+    ...readQueue('IngestQueue'),
     'states:StartSyncExecution FilePipelineStateMachine',
   ],
+  ResolveDay: logsAndTraces('ReportStepsResolveDay'),
+  Aggregate: [
+    ...logsAndTraces('ReportStepsAggregate'),
+    ...readTarget('manifests'),
+    's3:ListBucket TargetBucket',
+    'dynamodb:Query TablesLedger/index/by-arrival',
+    'dynamodb:BatchGetItem TablesLedger',
+    's3:PutObject ReportsReportsBucket/work/*',
+  ],
+  Render: [
+    ...logsAndTraces('ReportStepsRender'),
+    's3:GetObject ReportsReportsBucket/work/*',
+    's3:GetObject ReportsReportsBucket/daily-reports/*',
+    's3:PutObject ReportsReportsBucket/daily-reports/*',
+    's3:ListBucket ReportsReportsBucket',
+    'sqs:GetQueueAttributes IngestDeadLetterQueue',
+    'dynamodb:BatchGetItem AnalyticsLiveStats',
+  ],
+  Publish: [
+    ...logsAndTraces('ReportStepsPublish'),
+    's3:GetObject ReportsReportsBucket/daily-reports/*',
+    's3:ListBucket ReportsReportsBucket',
+    ...MAIL,
+  ],
+  MailFailure: [...logsAndTraces('ReportStepsMailFailure'), ...MAIL],
 };
 
 it.each(FUNCTIONS)('%s may do just what it needs', (name) => {
   expect(permissionsOf(roleOf(name))).toEqual([...PERMISSIONS[name]].sort());
 });
 
-it('the state machine may invoke the functions, and only their current version', () => {
-  const [machine] = resourcesOf(template, 'AWS::IAM::Role').filter(([id]) =>
-    id.startsWith('FilePipelineStateMachineRole'),
-  );
-  const invoked = permissionsOf(machine![0]).filter((line) => line.startsWith('lambda:'));
-  const functions = FUNCTIONS.filter((name) => name !== 'Dispatch').flatMap((name) => [
-    `lambda:InvokeFunction Steps${name}`,
-    `lambda:InvokeFunction Steps${name}:$LATEST`,
-  ]);
+it.each([
+  ['FilePipeline', 'Steps'],
+  ['DailyReport', 'ReportSteps'],
+] as const)(
+  'the machine of %s may invoke its functions, and only their current version',
+  (machine, steps) => {
+    const [role] = resourcesOf(template, 'AWS::IAM::Role').filter(([id]) =>
+      id.startsWith(`${machine}StateMachineRole`),
+    );
+    const invoked = permissionsOf(role![0]).filter((line) => line.startsWith('lambda:'));
+    const functions = FUNCTIONS_OF[steps].flatMap((name) => [
+      `lambda:InvokeFunction ${steps}${name}`,
+      `lambda:InvokeFunction ${steps}${name}:$LATEST`,
+    ]);
 
-  expect(invoked).toEqual(functions.sort());
-});
+    expect(invoked).toEqual(functions.sort());
+  },
+);
 
 it('no role has a policy of AWS or of another stack', () => {
   const managed = resourcesOf(template, 'AWS::IAM::Role').filter(

@@ -2,10 +2,12 @@ import { build } from 'esbuild';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { STEP_HANDLERS } from '../../../infra/pipeline/pipeline-steps.ts';
+import { REPORT_STEPS } from '../../../infra/reports/report-steps.ts';
 import { Environment } from '../../../src/shared/environment.ts';
 import {
   FUNCTIONS,
   functionOf,
+  functionStemOf,
   onlyEntry,
   resourcesOf,
   variablesOf,
@@ -16,11 +18,27 @@ import { synthesize } from '../synthesize.ts';
 const ROOT = join(import.meta.dirname, '../../..');
 const template = synthesize({ 'millrace.logRetentionDays': 14, 'millrace.logLevel': 'WARN' });
 
+/** The functions' handlers below `src`. */
+const HANDLERS: Readonly<Record<FunctionName, string>> = {
+  ...mapValues(STEP_HANDLERS, (handler) => `pipeline/${handler}`),
+  ...mapValues(REPORT_STEPS, ({ entry }) => `report/${entry}`),
+  Dispatch: 'pipeline/dispatch/dispatch',
+  Forward: 'analytics/forward/forward',
+  Analyse: 'analytics/analyse/analyse',
+};
+
+function mapValues<Name extends string, Value>(
+  values: Readonly<Record<Name, Value>>,
+  convert: (value: Value) => string,
+): Record<Name, string> {
+  const entries = Object.entries<Value>(values).map(([name, value]) => [name, convert(value)]);
+  return Object.fromEntries(entries) as Record<Name, string>;
+}
+
 /** The settings that a handler, or anything that ends up in its bundle, reads. */
 async function settingsReadBy(name: FunctionName): Promise<string[]> {
-  const handler = name === 'Dispatch' ? 'dispatch/dispatch' : STEP_HANDLERS[name];
   const { metafile } = await build({
-    entryPoints: [join(ROOT, `src/pipeline/${handler}.handler.ts`)],
+    entryPoints: [join(ROOT, `src/${HANDLERS[name]}.handler.ts`)],
     absWorkingDir: ROOT,
     bundle: true,
     platform: 'node',
@@ -57,11 +75,10 @@ describe.each(FUNCTIONS)('%s', (name) => {
   });
 
   it('writes JSON to a log group of its own, which is kept for the configured time', () => {
-    const construct = name === 'Dispatch' ? 'Dispatcher' : 'Steps';
     const [id, { Properties: log }] = onlyEntry(
       template,
       'AWS::Logs::LogGroup',
-      `${construct}${name}Logs`,
+      `${functionStemOf(name)}Logs`,
     );
 
     expect(properties.LoggingConfig).toEqual({

@@ -7,6 +7,12 @@ const buckets = resourcesOf(template, 'AWS::S3::Bucket').map(
   ([id, resource]) => [stemOf(id), id, resource] as const,
 );
 
+/** What expires: chunks of split files, and the sums of a report's hours. */
+const TEMPORARY = [
+  { bucket: 'TargetBucket', prefix: 'staging/', days: 30 },
+  { bucket: 'ReportsReportsBucket', prefix: 'work/', days: 15 },
+];
+
 it('there are a source, a target and a reports bucket', () => {
   expect(buckets.map(([name]) => name).sort()).toEqual([
     'ReportsReportsBucket',
@@ -71,20 +77,19 @@ describe.each(buckets)('%s', (name, id, { Properties, ...resource }) => {
     );
   });
 
-  it('expires no current object, unless it is staged', () => {
+  it('expires no current object, unless it is needed for a while only', () => {
     const { Rules } = Properties.LifecycleConfiguration as { Rules: object[] };
     const expiring = Rules.filter((rule) => 'ExpirationInDays' in rule);
 
     expect(expiring).toEqual(
-      name === 'TargetBucket'
-        ? [
-            expect.objectContaining({
-              Prefix: 'staging/',
-              ExpirationInDays: 30,
-              NoncurrentVersionExpiration: { NoncurrentDays: 1 },
-            }),
-          ]
-        : [],
+      TEMPORARY.filter(({ bucket }) => bucket === name).map(
+        ({ prefix, days }) =>
+          expect.objectContaining({
+            Prefix: prefix,
+            ExpirationInDays: days,
+            NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+          }) as unknown,
+      ),
     );
   });
 

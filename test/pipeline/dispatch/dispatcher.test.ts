@@ -30,7 +30,10 @@ class FakeLedger {
   readonly requests: ClaimRequest[] = [];
   readonly outcomes: AttemptOutcome[] = [];
   readonly renewals: { readonly key: string; readonly leaseUntil: number }[] = [];
+  /** Keys of the files of which an event was one too many. */
+  readonly duplicates: string[] = [];
   renewalFault: Error | null = null;
+  duplicateFault: Error | null = null;
 
   claim(request: ClaimRequest): Promise<Claim> {
     this.requests.push(request);
@@ -39,6 +42,11 @@ class FakeLedger {
     const { eventTime, now } = request;
     const run = { attempt: 1, arrivedAt: eventTime, startedAt: now.toISOString() };
     return Promise.resolve(known ?? { outcome: 'claimed', run });
+  }
+
+  countDuplicate({ key }: { key: string }): Promise<void> {
+    this.duplicates.push(key);
+    return this.duplicateFault === null ? Promise.resolve() : Promise.reject(this.duplicateFault);
   }
 
   renewLease({ key }: { key: string }, _attempt: number, leaseUntil: number): Promise<void> {
@@ -198,6 +206,13 @@ describe('Dispatcher', () => {
     world.ledger.claims.set('a.csv', { outcome: 'duplicate', status: 'SUCCEEDED' });
     expect(await world.dispatch(messageFor('a.csv'))).toEqual([]);
     expect(world.executions).toEqual([]);
+    expect(world.ledger.duplicates).toEqual(['a.csv']);
+  });
+
+  it('acknowledges a duplicate even if it cannot be counted', async () => {
+    world.ledger.claims.set('a.csv', { outcome: 'duplicate', status: 'SUCCEEDED' });
+    world.ledger.duplicateFault = new Error('the ledger is away');
+    expect(await world.dispatch(messageFor('a.csv'))).toEqual([]);
   });
 
   it.each([

@@ -15,8 +15,8 @@ interface SentRequest {
   readonly ExpressionAttributeValues: Record<string, unknown>;
 }
 
-const KEYWORDS = ['SET', 'REMOVE', 'AND', 'OR', 'NOT', 'BETWEEN'];
-const FUNCTIONS = ['attribute_not_exists', 'if_not_exists', 'list_append'];
+const KEYWORDS = ['SET', 'REMOVE', 'ADD', 'AND', 'OR', 'NOT', 'BETWEEN'];
+const FUNCTIONS = ['attribute_exists', 'attribute_not_exists', 'if_not_exists', 'list_append'];
 /** Words of AWS's list of reserved words that are attributes of the ledger, or nearly so. */
 const RESERVED = ['COUNT', 'DATE', 'HOUR', 'KEY', 'SIZE', 'SOURCE', 'STATUS', 'TIME', 'VALUE'];
 
@@ -119,6 +119,7 @@ const calledFunctions = (request: SentRequest): string[] => matchesIn(request, /
 
 const OPERATIONS: readonly (readonly [string, (client: DynamoDBClient) => Promise<unknown>])[] = [
   ['claim', claimWith],
+  ['countDuplicate', (client) => new Ledger('ledger', client).countDuplicate(FILE)],
   ['renewLease', (client) => new Ledger('ledger', client).renewLease(FILE, 2, 1_795_190_000_000)],
   ['holdForOutcome', (client) => new Ledger('ledger', client).holdForOutcome(SUCCESS, 1)],
   ['recordOutcome of a failure', (client) => new Ledger('ledger', client).recordOutcome(FAILURE)],
@@ -209,6 +210,27 @@ describe('Ledger.claim', () => {
     const { client } = dynamoDb(refused({ ...ITEM, ...parts }));
 
     expect(await claimWith(client)).toEqual(claim);
+  });
+});
+
+describe('Ledger.countDuplicate', () => {
+  it('adds one to a file that is there', async () => {
+    const { client, sent } = dynamoDb(updated());
+    await new Ledger('ledger', client).countDuplicate(FILE);
+    expect(sent).toMatchObject([
+      {
+        Key: marshall({ source: ITEM.source, fileId: ITEM.fileId }),
+        UpdateExpression: 'ADD #duplicateEvents :one',
+        ConditionExpression: 'attribute_exists(#fileId)',
+      },
+    ]);
+  });
+
+  it('leaves a file alone that is not there', async () => {
+    const { client } = dynamoDb({
+      __type: 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException',
+    });
+    await expect(new Ledger('ledger', client).countDuplicate(FILE)).resolves.toBeUndefined();
   });
 });
 

@@ -1,22 +1,22 @@
 import type { Contract } from '../../../datasets/contract.ts';
-import { epochDay } from '../../../datasets/values/calendar.ts';
-import { EventTimes } from '../../../shared/aggregates/event-times.ts';
-import { MeasureSummary } from '../../../shared/aggregates/measure-summary.ts';
 import { RowSummary, type RowSummaryJson } from '../../../shared/aggregates/row-summary.ts';
 import { ValueCounts, type ValueCountsJson } from '../../../shared/aggregates/value-counts.ts';
 import { boundedText, type CountedValue } from '../../../shared/aggregates/value-text.ts';
+import { viewOf } from '../../../shared/aggregates/words.ts';
 import type { RowCode } from '../../../shared/error-codes.ts';
 import type { RowProblem } from '../../formats/source-record.ts';
 import type { ContractFields } from '../record-converter.ts';
 import { isProblem, type FieldResult } from '../field-rule.ts';
-import { addNumber } from './number-digits.ts';
-import { ValueCounter, viewOf } from './value-counter.ts';
+import { EventTimeSummary } from './event-time-summary.ts';
+import type { FieldSummary } from './field-summary.ts';
+import { NumberSummary } from './number-summary.ts';
+import { ValueCounter } from './value-counter.ts';
 
-/** Takes the value of a field of each record, as the bytes of its JSON. */
-interface FieldSummary {
-  /** Index of the field in its contract. */
+/** A field that is summed up. */
+export interface SummarizedField {
+  /** Its index in the contract. */
   readonly field: number;
-  readonly add: (bytes: Buffer, view: DataView, start: number, end: number) => void;
+  readonly summary: FieldSummary;
 }
 
 export interface RowSummarizerOptions {
@@ -29,19 +29,18 @@ export interface RowSummarizerOptions {
 const SCRATCH_BYTES = 4 * 1024;
 /** Most bytes of UTF-8 that a UTF-16 code unit takes. */
 const MOST_UNIT_BYTES = 3;
-const LETTER_N = 0x6e;
 
 /**
  * Sums up the rows of a file while they are derived, as the `report` block of its contract asks:
  * from the JSON that the records are made of, so that the figures are those of the processed object.
  */
 export class RowSummarizer {
-  readonly fields: readonly FieldSummary[];
+  readonly fields: readonly SummarizedField[];
   /** The fields of the record that was converted last. */
   readonly #converted: readonly FieldResult[];
   readonly #dimensions = new Map<string, ValueCounter>();
-  readonly #measures = new Map<string, MeasureSummary>();
-  readonly #eventTimes = new Map<string, EventTimes>();
+  readonly #measures = new Map<string, NumberSummary>();
+  readonly #eventTimes = new Map<string, EventTimeSummary>();
   /** By code and column; there are no more columns than fields. */
   readonly #rejects = new Map<RowCode, Map<CountedValue, number>>();
   readonly #scratch = Buffer.alloc(SCRATCH_BYTES);
@@ -50,31 +49,26 @@ export class RowSummarizer {
   constructor({ rules, arrivedAt }: RowSummarizerOptions) {
     const names = rules?.contract.fields.map(({ name }) => name) ?? [];
     const { dimensions = [], measures = [], eventTime } = rules?.contract.millrace.report ?? {};
-    const summary = (name: string, add: FieldSummary['add']): FieldSummary => ({
-      field: names.indexOf(name),
-      add,
-    });
+    for (const name of dimensions) this.#dimensions.set(name, new ValueCounter());
+    for (const name of measures) this.#measures.set(name, new NumberSummary());
+    if (eventTime !== undefined) this.#eventTimes.set(eventTime, new EventTimeSummary(arrivedAt));
     this.#converted = rules?.fields.results ?? [];
-    this.fields = [
-      ...dimensions.map((name) => summary(name, this.#dimension(name))),
-      ...measures.map((name) => summary(name, this.#measure(name))),
-      ...(eventTime === undefined
-        ? []
-        : [summary(eventTime, this.#eventTime(eventTime, arrivedAt))]),
-    ];
+    this.fields = [...this.#dimensions, ...this.#measures, ...this.#eventTimes].map(
+      ([name, summary]) => ({ field: names.indexOf(name), summary }),
+    );
   }
 
   /** Adds the record that the contract's fields have converted last. */
   addConverted(): void {
-    for (const { field, add } of this.fields) {
+    for (const { field, summary } of this.fields) {
       const json = this.#converted[field];
       // Of a record that was taken each field is.
       if (json === undefined || isProblem(json)) continue;
       if (json.length * MOST_UNIT_BYTES > SCRATCH_BYTES) {
         const bytes = Buffer.from(json);
-        add(bytes, viewOf(bytes), 0, bytes.length);
+        summary.add(bytes, viewOf(bytes), 0, bytes.length);
       } else {
-        add(this.#scratch, this.#scratchView, 0, this.#scratch.write(json));
+        summary.add(this.#scratch, this.#scratchView, 0, this.#scratch.write(json));
       }
     }
   }
@@ -106,37 +100,10 @@ export class RowSummarizer {
     });
     return summary.toJson();
   }
-
-  #dimension(column: string): FieldSummary['add'] {
-    const counter = new ValueCounter();
-    this.#dimensions.set(column, counter);
-    return (bytes, view, start, end) => counter.add(bytes, view, start, end);
-  }
-
-  #measure(column: string): FieldSummary['add'] {
-    const measure = new MeasureSummary();
-    this.#measures.set(column, measure);
-    return (bytes, _, start, end) => addNumber(measure, bytes, start, end);
-  }
-
-  #eventTime(column: string, arrivedAt: string): FieldSummary['add'] {
-    const times = new EventTimes();
-    this.#eventTimes.set(column, times);
-    const arrivalDay = dayOf(arrivedAt);
-    return (bytes, _, start, end) => {
-      // A moment stands in quotes.
-      if (bytes[start] !== LETTER_N) times.add(bytes, start + 1, end - 1, arrivalDay);
-    };
-  }
 }
 
 function countsOf(columns: ReadonlyMap<CountedValue, number>): ValueCountsJson {
   const counts = new ValueCounts();
   counts.add(columns);
   return counts.toJson();
-}
-
-function dayOf(moment: string): number {
-  const [year = 0, month = 0, day = 0] = moment.slice(0, 10).split('-').map(Number);
-  return epochDay(year, month, day);
 }

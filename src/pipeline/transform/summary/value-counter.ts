@@ -1,10 +1,11 @@
 import { ValueCounts, type ValueCountsJson } from '../../../shared/aggregates/value-counts.ts';
 import { valueOfJson, type CountedValue } from '../../../shared/aggregates/value-text.ts';
+import { commonBytes, hashOf, viewOf } from '../../../shared/aggregates/words.ts';
+import type { FieldSummary } from './field-summary.ts';
 
 const PLACES = 2_048;
 /** Longest value that has a place, in bytes of JSON. */
 const MOST_BYTES = 64;
-const WORD_BYTES = 4;
 /** Different values that are counted one by one; more of them go into a sketch, so many at a time. */
 const MOST_VALUES = 8_192;
 
@@ -17,7 +18,7 @@ interface Counter {
  * few values: each of them has a place by its hash, so that no string is made of a value that was
  * there before. What comes out never depends on which values share a place.
  */
-export class ValueCounter {
+export class ValueCounter implements FieldSummary {
   readonly #counts = new ValueCounts();
   /** Of the values since the last ones went into the sketch. */
   readonly #counters = new Map<CountedValue, Counter>();
@@ -27,10 +28,9 @@ export class ValueCounter {
   readonly #placeLengths = new Uint8Array(PLACES);
   readonly #placeCounters = new Array<Counter | undefined>(PLACES);
 
-  /** @param view of the same bytes */
   add(bytes: Buffer, view: DataView, start: number, end: number): void {
     if (end - start > MOST_BYTES) return void (this.#counterOf(bytes, start, end).count += 1);
-    const place = placeOf(view, start, end);
+    const place = hashOf(view, start, end) & (PLACES - 1);
     if (!this.#holds(place, view, start, end)) this.#take(place, bytes, start, end);
     const counter = this.#placeCounters[place];
     if (counter !== undefined) counter.count += 1;
@@ -44,16 +44,7 @@ export class ValueCounter {
   #holds(place: number, view: DataView, start: number, end: number): boolean {
     const length = end - start;
     if (this.#placeLengths[place] !== length) return false;
-    const held = this.#placeView;
-    const first = place * MOST_BYTES;
-    let at = 0;
-    for (; at + WORD_BYTES <= length; at += WORD_BYTES) {
-      if (held.getInt32(first + at) !== view.getInt32(start + at)) return false;
-    }
-    for (; at < length; at += 1) {
-      if (held.getUint8(first + at) !== view.getUint8(start + at)) return false;
-    }
-    return true;
+    return commonBytes(view, start, this.#placeView, place * MOST_BYTES, length) === length;
   }
 
   #take(place: number, bytes: Buffer, start: number, end: number): void {
@@ -77,22 +68,4 @@ export class ValueCounter {
     this.#counters.clear();
     this.#placeLengths.fill(0);
   }
-}
-
-/** A view of bytes, through which four of them are read at once. */
-export function viewOf(bytes: Buffer): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-}
-
-function placeOf(view: DataView, start: number, end: number): number {
-  let hash = end - start;
-  let at = start;
-  for (; at + WORD_BYTES <= end; at += WORD_BYTES) hash = mixed(hash, view.getInt32(at));
-  for (; at < end; at += 1) hash = mixed(hash, view.getUint8(at));
-  return hash & (PLACES - 1);
-}
-
-function mixed(hash: number, word: number): number {
-  const product = Math.imul(hash ^ word, 0x9e3779b1);
-  return product ^ (product >>> 15);
 }

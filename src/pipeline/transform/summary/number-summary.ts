@@ -1,5 +1,9 @@
 import { SHORT_DIGITS } from '../../../shared/aggregates/exact-sum.ts';
-import type { MeasureSummary } from '../../../shared/aggregates/measure-summary.ts';
+import {
+  MeasureSummary,
+  type MeasureSummaryJson,
+} from '../../../shared/aggregates/measure-summary.ts';
+import type { FieldSummary } from './field-summary.ts';
 
 const ZERO = 0x30;
 const MINUS = 0x2d;
@@ -7,16 +11,19 @@ const POINT = 0x2e;
 const LETTER_N = 0x6e;
 const POWERS_OF_TEN = Array.from({ length: SHORT_DIGITS + 1 }, (_, power) => 10 ** power);
 
-/** Adds the number that a field's JSON is, if there is one: of most numbers no text is made. */
-export function addNumber(
-  measure: MeasureSummary,
-  bytes: Buffer,
-  start: number,
-  end: number,
-): void {
-  if (bytes[start] === LETTER_N) return;
-  if (!addShortNumber(measure, bytes, start, end)) {
-    measure.add(bytes.toString('latin1', start, end));
+/** What the numbers of a field add up to; of most numbers no text is made. */
+export class NumberSummary implements FieldSummary {
+  readonly #measure = new MeasureSummary();
+
+  add(bytes: Buffer, _: DataView, start: number, end: number): void {
+    if (bytes[start] === LETTER_N) return;
+    if (!addShortNumber(this.#measure, bytes, start, end)) {
+      this.#measure.add(bytes.toString('latin1', start, end));
+    }
+  }
+
+  toJson(): MeasureSummaryJson {
+    return this.#measure.toJson();
   }
 }
 
