@@ -44,6 +44,11 @@ describe('the command line', () => {
     ['a day that has not begun', ['report', '--date', '2999-01-01']],
     ['half a range', ['report', '--from', '2026-01-01']],
     ['a day and a range', ['report', '--date', 'today', '--from', 'today', '--to', 'today']],
+    ['a time that does not exist', ['stats', '--since', '2026-02-30']],
+    ['a span that ends before it begins', ['stats', '--since', '1h', '--until', '2h']],
+    ['a month by the minute', ['stats', '--since', '30d', '--every', 'minute']],
+    ['statistics by what is not counted', ['stats', '--by', 'key']],
+    ['no time between two looks', ['watch', '--interval', '0s']],
     ['no file to check', ['contract', 'check']],
     ['a negative number of examples', ['contract', 'check', 'a.csv', '--examples', '-1']],
     ['one key for two files', ['contract', 'check', 'a.csv', 'b.csv', '--key', 'in/a.csv']],
@@ -71,6 +76,8 @@ describe('the command line', () => {
       'executions',
       'inspect',
       'report',
+      'watch',
+      'stats',
     ]) {
       expect(help).toContain(`  ${name} `);
     }

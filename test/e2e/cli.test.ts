@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import type { ExecutionRow } from '../../src/cli/commands/executions.ts';
 import type { RejectsAnswer } from '../../src/cli/commands/rejects.ts';
 import type { ExecutionHistory } from '../../src/cli/execution-log.ts';
+import type { StatsAnswer } from '../../src/cli/commands/stats.ts';
+import type { Snapshot } from '../../src/cli/watch/snapshot.ts';
 import type { LedgerItem } from '../../src/shared/ledger/ledger-item.ts';
+import { eventually } from '../support/eventually.ts';
 import { E2E_STAGE, localAws } from './support/deployed-app.ts';
 
 const BIN = join(__dirname, '../../src/cli/bin.mjs');
@@ -126,6 +129,37 @@ describe('the CLI against a deployment', () => {
     },
     30_000,
   );
+
+  it('shows what flows now, and what was counted', async () => {
+    const path = join(folder, `flow-${process.pid}.csv`);
+    writeFileSync(path, 'a,b\n1,2\n3,4\n');
+    await millrace('upload', path, '--prefix', 'cli/', '--wait', ...target);
+
+    const [ended, answer] = await eventually(
+      'its end is counted',
+      async () => {
+        const stats = await millrace('stats', '--since', '5m', '--by', 'type', '--json', ...target);
+        const answer = JSON.parse(stats.output) as StatsAnswer;
+        const ended = answer.rows.find(({ value }) => value === 'io.millrace.file.succeeded');
+        return ended && ([ended, answer] as const);
+      },
+      60,
+    );
+    expect(ended.rows).toBeGreaterThanOrEqual(1);
+    expect(ended.latency!.p50).toBeGreaterThan(0);
+    expect(answer.total.events).toBeGreaterThan(ended.events);
+
+    const watch = await millrace('watch', '--once', '--json', ...target);
+    const { minutes, statuses, queues } = JSON.parse(watch.output) as Snapshot;
+    expect(minutes.reduce((sum, { files }) => sum + files, 0)).toBeGreaterThan(0);
+    expect(statuses.map(({ value }) => value)).toContain('SUCCEEDED');
+    expect(queues).toHaveLength(5);
+
+    const shown = await millrace('watch', '--once', ...target);
+    expect(shown.output).toMatch(/^Millrace-e2e .*\n\n.*THIS MINUTE/);
+    expect(shown.output).toContain('EMPTY_FILE: the file has no bytes');
+    expect(shown.output).not.toContain('\x1b');
+  }, 120_000);
 
   it.each([
     ['a file that is not there', ['upload', '/no/such/file'], 'There is no file'],

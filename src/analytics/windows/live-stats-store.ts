@@ -6,7 +6,7 @@ import {
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { setTimeout as delay } from 'node:timers/promises';
-import { batchGet } from '../../shared/live-stats/batch-get.ts';
+import { batchGet } from '../../shared/batch-get.ts';
 import type { CountedItem, WindowItem } from '../../shared/live-stats/live-stats-item.ts';
 import { placesOf, type WindowEvent, type WindowPlace } from './window-event.ts';
 import { WindowGroups } from './window-groups.ts';

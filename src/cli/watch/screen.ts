@@ -31,6 +31,15 @@ export class Screen {
   readonly #terminal: Terminal;
   readonly #onResize: () => void;
   readonly #restore = (): void => this.close();
+  /** Ctrl-Z gives the terminal back for as long as the process sleeps. */
+  readonly #suspend = (): void => {
+    this.#terminal.write(LEAVE);
+    process.kill(process.pid, 'SIGSTOP');
+  };
+  readonly #resume = (): void => {
+    this.#terminal.write(ENTER);
+    this.#onResize();
+  };
   #isOpen = false;
 
   /** @param onResize has to draw again */
@@ -49,6 +58,8 @@ export class Screen {
     this.#terminal.write(ENTER);
     this.#terminal.on('resize', this.#onResize);
     process.on('exit', this.#restore);
+    process.on('SIGTSTP', this.#suspend);
+    process.on('SIGCONT', this.#resume);
   }
 
   /**
@@ -67,6 +78,8 @@ export class Screen {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     process.off('exit', this.#restore);
+    process.off('SIGTSTP', this.#suspend);
+    process.off('SIGCONT', this.#resume);
     this.#terminal.off('resize', this.#onResize);
     this.#terminal.write(LEAVE);
   }

@@ -1,21 +1,15 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
-  BatchGetCommand,
   DynamoDBDocumentClient,
   GetCommand,
   paginateQuery,
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import { setTimeout as delay } from 'node:timers/promises';
+import { batchGet, BATCH_KEYS } from '../batch-get.ts';
 import { arrivalPartitions, BY_ARRIVAL_INDEX, sourceOf, type LedgerItem } from './ledger-item.ts';
 import type { FileVersion } from '../file-version.ts';
 
 const HOUR_MILLISECONDS = 3_600_000;
-/** Most keys that one BatchGetItem takes. */
-const BATCH_KEYS = 100;
-/** Wait before keys that were left unprocessed are asked for again; doubled up to the longest. */
-const FIRST_WAIT_MILLISECONDS = 25;
-const LONGEST_WAIT_MILLISECONDS = 1_000;
 
 /** Reads the ledger; writing it is the pipeline's alone. */
 export class LedgerReader {
@@ -78,25 +72,16 @@ export class LedgerReader {
     });
   }
 
-  /**
-   * Items in the order of their keys, of which there are at most `BATCH_KEYS`. DynamoDB leaves keys
-   * unprocessed when it is short of capacity or the answer exceeds 16 MB, but never all of them, so
-   * that asking again comes to an end.
-   */
+  /** Items in the order of their keys. */
   async #getItems(keys: readonly ArrivalKey[]): Promise<LedgerItem[]> {
     const items = new Map<string, LedgerItem>();
-    let open: Record<string, unknown>[] = keys.map(({ source, fileId }) => ({ source, fileId }));
-    for (let wait = FIRST_WAIT_MILLISECONDS; ; wait *= 2) {
-      const { Responses, UnprocessedKeys } = await this.#documents.send(
-        new BatchGetCommand({
-          RequestItems: { [this.#table]: { Keys: open, ConsistentRead: true } },
-        }),
-      );
-      const found = (Responses?.[this.#table] ?? []) as LedgerItem[];
-      for (const item of found) items.set(item.fileId, item);
-      open = UnprocessedKeys?.[this.#table]?.Keys ?? [];
-      if (open.length === 0) break;
-      await delay(Math.min(wait, LONGEST_WAIT_MILLISECONDS));
+    for await (const item of batchGet(this.#documents, {
+      table: this.#table,
+      keys: keys.map(({ source, fileId }) => ({ source, fileId })),
+      consistent: true,
+    })) {
+      const found = item as unknown as LedgerItem;
+      items.set(found.fileId, found);
     }
     return keys.map(({ fileId }) => items.get(fileId)).filter((item) => item !== undefined);
   }

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { QuantileSketch } from '../aggregates/quantile-sketch.ts';
-import { batchGet } from './batch-get.ts';
+import { batchGet } from '../batch-get.ts';
 import {
   lengthOf,
   windowKey,

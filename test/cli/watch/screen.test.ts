@@ -30,6 +30,20 @@ describe('the screen', () => {
     expect(process.listeners('exit')).toEqual(before);
   });
 
+  it('gives it back while the process is stopped, and takes it again', () => {
+    const kill = jest.spyOn(process, 'kill').mockReturnValue(true);
+    const { terminal, screen, onResize } = opened();
+    process.emit('SIGTSTP', 'SIGTSTP');
+    expect(terminal.written).toBe(ENTER + LEAVE);
+    expect(kill).toHaveBeenCalledWith(process.pid, 'SIGSTOP');
+    process.emit('SIGCONT', 'SIGCONT');
+    expect(terminal.written).toBe(ENTER + LEAVE + ENTER);
+    expect(onResize).toHaveBeenCalledTimes(1);
+    screen.close();
+    expect(process.listenerCount('SIGTSTP') + process.listenerCount('SIGCONT')).toBe(0);
+    kill.mockRestore();
+  });
+
   it('draws from the top, and clears each line before it is written', () => {
     const { terminal, screen } = opened();
     terminal.written = '';

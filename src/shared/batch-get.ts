@@ -2,7 +2,7 @@ import { BatchGetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynam
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Most keys that one BatchGetItem takes. */
-const BATCH_KEYS = 100;
+export const BATCH_KEYS = 100;
 /** Wait before keys that were left unprocessed are asked for again; doubled up to the longest. */
 const FIRST_WAIT_MILLISECONDS = 25;
 const LONGEST_WAIT_MILLISECONDS = 1_000;
