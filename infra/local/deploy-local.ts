@@ -17,8 +17,13 @@ const CDK = join(
   'bin/cdk',
 );
 
-/** Functions that run at once share the cores of this machine, and its memory. */
+/**
+ * Functions that run at once share the cores of this machine, and its memory: each is a process. With more
+ * batches at once than the cores can take, files would not be done earlier, but run into timeouts.
+ */
 const LOCAL_SETTINGS = {
+  maxConcurrency: Math.max(2, availableParallelism()),
+  forwardConcurrency: 2,
   chunkConcurrency: Math.min(availableParallelism(), 40),
   reportConcurrency: Math.min(availableParallelism(), 24),
 };
