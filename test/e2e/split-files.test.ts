@@ -10,11 +10,13 @@ import { readExecutionEvents } from '../../src/cli/execution-log.ts';
 import { executionOf } from '../../src/cli/commands/file-rows.ts';
 import { ContentHash } from '../../src/pipeline/content-hash.ts';
 import { decompress } from '../../src/pipeline/decompression.ts';
+import { RowSummary, type RowSummaryJson } from '../../src/shared/aggregates/row-summary.ts';
 import type { LedgerItem } from '../../src/shared/ledger/ledger-item.ts';
 import type { RejectedManifest } from '../../src/pipeline/manifest.ts';
 import { eventually } from './support/test-queue.ts';
 import { DeployedApp } from './support/deployed-app.ts';
 import { RANGE_BYTES, readingsFile, type ReadingsFile } from './support/readings-file.ts';
+import { atRank, Counts, exactSum } from './support/recount.ts';
 import { killWorkers } from './support/workers.ts';
 
 const MIB = 1024 * 1024;
@@ -78,6 +80,20 @@ async function equalRecords(
   }
   expect((await expected.next()).done).toBe(true);
   return equal;
+}
+
+/** What the lines of a file's clean records add up to, counted one by one. */
+async function recountReadings(
+  item: LedgerItem,
+): Promise<{ devices: [string, number][]; values: number[] }> {
+  const devices = new Counts();
+  const values: number[] = [];
+  for await (const { device, value } of recordLines(item)) {
+    devices.add(String(device));
+    values.push(Number(value));
+  }
+  const inOrder = [...devices].sort(([a], [b]) => (a < b ? -1 : 1));
+  return { devices: inOrder, values: values.sort((a, b) => a - b) };
 }
 
 const asText = ([id, device, note, value]: Reading): object => ({ id, device, note, value });
@@ -160,6 +176,45 @@ describe.each([
 
     expect(states).toContain('Write Split');
     expect(Math.max(...sizes)).toBeLessThan(LARGEST_PAYLOAD_BYTES);
+  });
+});
+
+describe('the summary of a large file, whose chunks were summed up one by one', () => {
+  const file = readingsFile(20 * MIB);
+  let item: LedgerItem;
+  let summary: RowSummaryJson;
+
+  beforeAll(async () => {
+    item = await app.process('split/readings/summed-up.csv', file.body);
+    const manifest = await app.manifest(item);
+    expect(manifest.chunks.length).toBeGreaterThan(2);
+    summary = manifest.summary;
+  }, 120_000);
+
+  it('is what a recount of its lines gives', async () => {
+    const { devices, values } = await recountReadings(item);
+    const merged = new RowSummary();
+    merged.merge(summary);
+    const measure = merged.measures.get('value')!;
+
+    expect(summary.dimensions).toEqual([
+      { column: 'device', counts: { isExact: true, values: devices } },
+    ]);
+    expect(measure).toMatchObject({
+      count: values.length,
+      sum: String(exactSum(values)),
+      minimum: String(values[0]),
+      maximum: String(values.at(-1)),
+    });
+    for (const share of [0, 0.5, 0.95, 1]) {
+      const value = atRank(values, share);
+      expect(Math.abs(measure.quantile(share)! - value)).toBeLessThanOrEqual(0.01 * value);
+    }
+  }, 60_000);
+
+  it('counts its rejected rows', () => {
+    const columns = { isExact: true, values: [[null, file.badRows.length]] };
+    expect(summary.rejects).toEqual([{ code: 'TOO_FEW_FIELDS', columns }]);
   });
 });
 

@@ -189,9 +189,9 @@ class Moment {
   /** Gives the index behind the seconds. */
   #readDecimals(): number {
     const { bytes, start, end } = this;
-    const mark = bytes[start + DECIMALS - 1];
-    if (mark !== POINT && mark !== COMMA) return start + DECIMALS - 1;
-    let at = start + DECIMALS;
+    let at = start + DECIMALS - 1;
+    if (at === end || (bytes[at] !== POINT && bytes[at] !== COMMA)) return at;
+    at += 1;
     let decimals = 0;
     const behindFirst = Math.min(end, at + FIRST_DECIMALS);
     for (; at < behindFirst && isDigit(bytes[at]); at += 1) {

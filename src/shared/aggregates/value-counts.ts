@@ -61,6 +61,9 @@ interface Entry {
  *   value only for `CANDIDATES` others that are ahead of it, and those stay ahead, because a largest
  *   count never shrinks: so it drops none that belongs to the end result while it holds its largest
  *   count. How often a candidate occurs is for the sketch to say, which has dropped nothing.
+ *
+ * A file that is split contributes by its chunks as soon as counts are not exact: which values are
+ * candidates may then depend on where it was split. Their counts, which are the sketch's, never do.
  */
 export class ValueCounts {
   readonly #exactValues: number;

@@ -15,27 +15,36 @@ export function commonBytes(
   startOfB: number,
   length: number,
 ): number {
-  // The last word overlaps the one before it, so that no byte is left over.
   const last = length - WORD_BYTES;
   if (last < 0) return fewCommonBytes(a, startOfA, b, startOfB, length);
-  for (let at = 0; ; at += WORD_BYTES) {
-    if (at > last) at = last;
+  for (let at = 0; at < last; at += WORD_BYTES) {
     const difference = a.getInt32(startOfA + at) ^ b.getInt32(startOfB + at);
     if (difference !== 0) return at + (Math.clz32(difference) >> BYTE_SHIFT);
-    if (at === last) return length;
   }
+  // The last word may overlap the one before it, so that no byte is left over.
+  const difference = a.getInt32(startOfA + last) ^ b.getInt32(startOfB + last);
+  return difference === 0 ? length : last + (Math.clz32(difference) >> BYTE_SHIFT);
 }
 
-/** A hash of the bytes of a range, of which all bits can be used. */
+/**
+ * A hash of the length of a range and of its first four bytes, four in the middle and the last four. A
+ * loop through all of them takes thrice as long, for the processor cannot guess where it ends.
+ */
 export function hashOf(view: DataView, start: number, end: number): number {
   const last = end - WORD_BYTES;
-  let hash = end - start;
-  if (last < start) {
-    for (let at = start; at < end; at += 1) hash = mixed(hash, view.getUint8(at));
-    return hash;
-  }
-  for (let at = start; at < last; at += WORD_BYTES) hash = mixed(hash, view.getInt32(at));
+  const length = end - start;
+  if (last < start) return fewBytesHash(view, start, end);
+  const middle = (start + last) >> 1;
+  const hash =
+    Math.imul(length ^ view.getInt32(start), 0x9e3779b1) ^
+    Math.imul(view.getInt32(middle), 0x85ebca6b);
   return mixed(hash, view.getInt32(last));
+}
+
+function fewBytesHash(view: DataView, start: number, end: number): number {
+  let hash = end - start;
+  for (let at = start; at < end; at += 1) hash = mixed(hash, view.getUint8(at));
+  return hash;
 }
 
 function fewCommonBytes(
