@@ -31,6 +31,12 @@ const UNREACHED_CREDENTIALS = [
   '@smithy/credential-provider-imds',
 ];
 
+/** Packages that a bundle has something else for. */
+const STAND_INS = {
+  '@aws-lambda-powertools/jmespath': './src/shared/without-jmespath.ts',
+  '@aws-lambda-powertools/jmespath/functions': './src/shared/without-jmespath.ts',
+};
+
 export interface NodeFunctionProps {
   readonly config: MillraceConfig;
   /** Handler's file below `src`. */
@@ -75,6 +81,9 @@ export class NodeFunction extends NodejsFunction {
       bundling: {
         bundleAwsSDK: true,
         externalModules: UNREACHED_CREDENTIALS,
+        esbuildArgs: Object.fromEntries(
+          Object.entries(STAND_INS).map(([name, path]) => [`--alias:${name}`, path]),
+        ),
         minify: true,
         target: 'node24',
         format: OutputFormat.ESM,

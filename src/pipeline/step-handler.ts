@@ -17,15 +17,18 @@ export interface StepTools {
   readonly metrics: Metrics;
 }
 
+/** What is hashed for the idempotency table. */
+export type IdempotencyKey = string | readonly (string | number)[];
+
 export interface StepOptions<Input extends PipelineInput, Output> {
   /** Name of the step: service name in logs and metrics, and prefix of idempotency keys. */
   readonly name: string;
   readonly input: ZodMiniType<Input>;
   /**
-   * JMESPath over the input that yields the idempotency key. It names the file and what is done
-   * to it, not the attempt, so that a later attempt takes up what an earlier one finished.
+   * The idempotency key of an input. It names the file and what is done to it, not the attempt, so
+   * that a later attempt takes up what an earlier one finished.
    */
-  readonly idempotencyKey: string;
+  readonly idempotencyKey: (input: Input) => IdempotencyKey;
   readonly work: (input: Input, tools: StepTools) => Promise<Output>;
 }
 
@@ -76,14 +79,14 @@ function idempotent<Input extends PipelineInput, Output>(
   { name, idempotencyKey }: StepOptions<Input, Output>,
   work: (input: Input) => Promise<Output>,
 ): (input: Input, context: Context) => Promise<Output> {
-  // The context must be among the parameters: from it comes how long a lock may be held.
-  const withContext = (input: Input, _context: Context): Promise<Output> => work(input);
-  return makeIdempotent(withContext, {
+  // Powertools hashes the first parameter; from the context comes how long a lock may be held.
+  const keyed = (_key: IdempotencyKey, _context: Context, input: Input): Promise<Output> =>
+    work(input);
+  const once = makeIdempotent(keyed, {
     persistenceStore: new DynamoDBPersistenceLayer({
       tableName: requiredString(Environment.IDEMPOTENCY_TABLE),
     }),
     config: new IdempotencyConfig({
-      eventKeyJmesPath: idempotencyKey,
       throwOnNoIdempotencyKey: true,
       expiresAfterSeconds: requiredNumber(Environment.IDEMPOTENCY_EXPIRY_SECONDS),
       hashFunction: 'sha256',
@@ -91,6 +94,7 @@ function idempotent<Input extends PipelineInput, Output>(
     // A new version of the code or the contracts must not be answered with old results.
     keyPrefix: `${name}@${requiredString(Environment.PIPELINE_VERSION)}`,
   });
+  return (input, context) => once(idempotencyKey(input), context, input);
 }
 
 function classifyStepError(error: unknown): unknown {

@@ -25,7 +25,7 @@ const METRICS = {
 export const handler = stepHandler({
   name: 'notify',
   input: NotifyInput,
-  idempotencyKey: '[file.fileId, status, attempt]',
+  idempotencyKey: ({ file, status, attempt }) => [file.fileId, status, attempt],
   work: async (input, { metrics }) => {
     ledger ??= new Ledger(requiredString(Environment.LEDGER_TABLE));
     const outcome = outcomeOf(input, new Date().toISOString());

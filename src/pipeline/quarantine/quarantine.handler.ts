@@ -11,7 +11,7 @@ const s3 = new S3Client();
 export const handler = stepHandler({
   name: 'quarantine',
   input: QuarantineInput,
-  idempotencyKey: 'file.fileId',
+  idempotencyKey: ({ file }) => file.fileId,
   work: (input) =>
     quarantineFile(input, {
       s3,

@@ -13,6 +13,6 @@ const s3 = new S3Client();
 export const handler = stepHandler({
   name: 'resolve',
   input: ResolveInput,
-  idempotencyKey: 'file.fileId',
+  idempotencyKey: ({ file }) => file.fileId,
   work: (input) => resolveFile(s3, requiredString(Environment.TARGET_BUCKET), input),
 });

@@ -9,6 +9,6 @@ const s3 = new S3Client();
 export const handler = stepHandler({
   name: 'scan',
   input: ScanInput,
-  idempotencyKey: '[file.fileId, range.firstByte, range.lastByte]',
+  idempotencyKey: ({ file, range }) => [file.fileId, range.firstByte, range.lastByte],
   work: (input) => scanRange(s3, input),
 });

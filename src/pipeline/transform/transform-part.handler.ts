@@ -14,7 +14,7 @@ const partsS3 = new S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED' });
 export const handler = stepHandler({
   name: 'transform-part',
   input: TransformPartInput,
-  idempotencyKey: '[upload.uploadId, chunk.index]',
+  idempotencyKey: ({ upload, chunk }) => [upload.uploadId, chunk.index],
   work: (input) =>
     transformPart(input, { s3, partsS3, bucket: requiredString(Environment.TARGET_BUCKET) }),
 });

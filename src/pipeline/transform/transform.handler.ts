@@ -13,7 +13,7 @@ const s3 = new S3Client();
 export const handler = stepHandler({
   name: 'transform',
   input: TransformInput,
-  idempotencyKey: '[file.fileId, chunk.index]',
+  idempotencyKey: ({ file, chunk }) => [file.fileId, chunk.index],
   work: async (input) => {
     const { source, transformer } = await openChunk(s3, input);
     await transformer.drain(source);

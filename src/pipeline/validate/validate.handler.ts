@@ -12,7 +12,7 @@ const s3 = new S3Client();
 export const handler = stepHandler({
   name: 'validate',
   input: ValidateInput,
-  idempotencyKey: 'file.fileId',
+  idempotencyKey: ({ file }) => file.fileId,
   work: ({ file }) =>
     validateFile(file, {
       s3,

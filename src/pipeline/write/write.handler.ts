@@ -11,7 +11,7 @@ const s3 = new S3Client();
 export const handler = stepHandler({
   name: 'write',
   input: WriteInput,
-  idempotencyKey: 'file.fileId',
+  idempotencyKey: ({ file }) => file.fileId,
   work: async (input, { metrics }) => {
     const result = await publishFile(s3, requiredString(Environment.TARGET_BUCKET), input);
     addRowMetrics(metrics, result);
