@@ -31,6 +31,6 @@ export class S3Manifests implements ManifestSource {
 
   async read(key: string): Promise<string | null> {
     const stored = await readText(this.#s3, this.#bucket, key);
-    return stored && stored.text;
+    return stored?.text ?? null;
   }
 }

@@ -45,7 +45,7 @@ const hoursNotCounted: Rule = ({ hours }) => {
   if (missing.length === 0) return null;
   if (missing.length === hours.length) return 'None of the hours could be counted.';
   const names = missing.map((hour) => formatHour(hour));
-  return `${formatCounted(missing.length, 'hour')} could not be counted (${listed(names)} UTC): every figure lacks their files.`;
+  return `${formatCounted(missing.length, 'hour')} could not be counted (${listed(names)} UTC): every figure lacks ${missing.length === 1 ? 'its' : 'their'} files.`;
 };
 
 /** Findings about single files, which leave the figures incomplete or in doubt. */

@@ -29,8 +29,8 @@ export type StreamReading =
   /** The windows of all minutes of its span, by type, and how long files take at most. */
   | { readonly state: 'read'; readonly minutes: readonly LiveWindow[]; readonly latency: number }
   | { readonly state: 'unknown'; readonly reason: string }
-  /** The day is not over, or its last events may not be counted yet. */
-  | { readonly state: 'early' };
+  /** The last events of the day may not be counted yet, or what was counted of it has expired. */
+  | { readonly state: 'unchecked' };
 
 /** What the report says of the day. */
 export interface CheckedTotals {

@@ -26,10 +26,8 @@ export async function readStream(
   { liveStats, retentionDays, now, logger }: StreamReaderOptions,
 ): Promise<StreamReading> {
   const age = now.getTime() - Date.parse(day);
-  if (age < DAY_MILLISECONDS + SETTLED_MILLISECONDS) return { state: 'early' };
-  if (age >= retentionDays * DAY_MILLISECONDS) {
-    return { state: 'unknown', reason: `its statistics are kept for ${retentionDays} days` };
-  }
+  if (age < DAY_MILLISECONDS + SETTLED_MILLISECONDS) return { state: 'unchecked' };
+  if (age >= retentionDays * DAY_MILLISECONDS) return { state: 'unchecked' };
   const { from, to } = streamSpan(day, latency);
   try {
     const choice = { kind: WindowKind.MINUTE, by: Dimension.TYPE };

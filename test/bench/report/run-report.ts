@@ -77,6 +77,8 @@ const report = composeReport({
   previous: null,
   unreadableReports: [],
   deadLetters: 0,
+  // The files of the folder have never been on a stream.
+  stream: { state: 'unchecked' },
   billing: { logsExecutions: true },
 });
 const { user, system } = process.cpuUsage(startUsage);

@@ -33,7 +33,7 @@ const compose = (files: readonly DayFile[], options: Partial<ComposeReportOption
     previous: null,
     unreadableReports: [],
     deadLetters: 0,
-    stream: { state: 'early' },
+    stream: { state: 'unchecked' },
     billing: { logsExecutions: true },
     ...options,
   });

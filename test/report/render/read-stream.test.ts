@@ -31,9 +31,9 @@ it('reads the minutes of the day, and so long as files take', async () => {
 });
 
 it.each([
-  ['2026-11-20T12:00:00Z', { state: 'early' }],
-  ['2026-11-21T00:14:59Z', { state: 'early' }],
-  ['2026-12-20T00:00:00Z', { state: 'unknown', reason: 'its statistics are kept for 30 days' }],
+  ['2026-11-20T12:00:00Z', { state: 'unchecked' }],
+  ['2026-11-21T00:14:59Z', { state: 'unchecked' }],
+  ['2026-12-20T00:00:00Z', { state: 'unchecked' }],
 ])('asks nothing at %s: %j', async (now, expected) => {
   const { reading, asked } = read(now);
   expect(await reading).toEqual(expected);

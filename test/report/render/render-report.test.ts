@@ -8,8 +8,10 @@ import {
   type RenderInput,
 } from '../../../src/report/render/render-report.ts';
 import { Report, reportKeys } from '../../../src/report/report.ts';
+import type { LiveWindow } from '../../../src/shared/live-stats/live-stats-reader.ts';
 import { DAY, dayFile, itemOf, manifestOf, type DayFile } from '../day-files.ts';
 import { MemoryBucket } from '../memory-bucket.ts';
+import { streamMinutesOf } from '../stream-minutes.ts';
 
 const WORK = 'work/execution-1/';
 const KEYS = reportKeys(DAY);
@@ -26,6 +28,9 @@ class World {
     ApproximateNumberOfMessagesNotVisible: '1',
   };
 
+  /** What the stream has counted. */
+  minutes: LiveWindow[] | Error = [];
+
   /** Counts each hour with the files that arrived in it. */
   async count(...files: DayFile[]): Promise<this> {
     for (const hour of HOURS) {
@@ -38,6 +43,7 @@ class World {
       const place = { bucket: 'reports', key: hourKey(WORK, hour) };
       await putHour(this.bucket.client, place, aggregate.toJson());
     }
+    this.minutes = streamMinutesOf(files);
     return this;
   }
 
@@ -57,6 +63,13 @@ class World {
         s3: this.bucket.client,
         sqs,
         reportsBucket: 'reports',
+        liveStats: {
+          windows: () =>
+            this.minutes instanceof Error
+              ? Promise.reject(this.minutes)
+              : Promise.resolve(this.minutes),
+        },
+        retentionDays: 30,
         deadLetterQueueUrl: 'https://sqs.example/dead-letters',
         stage: 'test',
         billing: { logsExecutions: true },
@@ -190,6 +203,36 @@ describe('says what it lacks:', () => {
       findings: [{ code: 'BACKLOG_UNKNOWN' }],
     });
     expect(world.warnings).toHaveLength(1);
+  });
+});
+
+describe('the stream', () => {
+  it('that has counted otherwise is a finding with both numbers, and a headline', async () => {
+    const world = await new World().count(...files);
+    world.minutes = streamMinutesOf(files.slice(1));
+    await world.render();
+    const { findings, headlines } = world.report();
+    expect(findings).toMatchObject([{ code: 'STREAM_DIFFERS', count: 3 }]);
+    expect(findings[0]!.examples[0]).toBe('files arrived: 4 by the report, 3 by the stream');
+    expect(headlines[0]).toContain('files arrived: 4 by the report, 3 by the stream');
+    expect(world.bucket.text(KEYS.text)).toContain('STREAM_DIFFERS');
+  });
+
+  it('that does not answer is a finding', async () => {
+    const world = await new World().count(...files);
+    world.minutes = new Error('away');
+    await world.render();
+    expect(world.report().findings).toMatchObject([
+      { code: 'STREAM_UNKNOWN', count: 1, examples: ['its statistics did not answer'] },
+    ]);
+    expect(world.warnings).toHaveLength(1);
+  });
+
+  it('is not compared with a report that lacks hours', async () => {
+    const world = await new World().count(...files);
+    world.bucket.objects.delete(hourKey(WORK, 23));
+    await world.render();
+    expect(world.report().findings.map(({ code }) => code)).toEqual(['HOUR_NOT_COUNTED']);
   });
 });
 

@@ -1,6 +1,9 @@
 import { Markup } from './markup.ts';
 
-/** Colours have at least the contrast of WCAG AA on their ground; none carries a meaning alone. */
+/**
+ * Text and marks have the contrast of WCAG AA (4.5 and 3) on the ground, raised and on a track; rules and
+ * tracks are ornament, and have less. No colour carries a meaning alone. A test measures it.
+ */
 const LIGHT = `
   --ground: #fbfaf7; --raised: #ffffff; --text: #1c2125; --muted: #5a6168; --rule: #dcd9d0;
   --accent: #0f6b74; --track: #e9e6de; --bad: #b3261e; --warn: #865300; --good: #2b683c;`;
@@ -103,8 +106,8 @@ svg .mark { fill: var(--text); font-weight: 600; }
   .tile { padding: .8rem .85rem; }
   .tile .figure { font-size: 1.25rem; }
   .bar-cell { width: 5rem; min-width: 3.5rem; }
-  #cost .bar-cell { display: none; }
-  tbody th { min-width: 5rem; }
+  #cost .bar-cell, #problems .bar-cell { display: none; }
+  tbody th { min-width: 6.25rem; }
   td.text { min-width: 10rem; }
   table { font-size: .875rem; }
   th, td { padding-right: .7rem; }

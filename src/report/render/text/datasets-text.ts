@@ -1,5 +1,6 @@
 import type { DatasetReport, Report } from '../../report.ts';
 import { cutMiddle, oneLine } from '../columns.ts';
+import { ofCountedHours } from '../counted-hours.ts';
 import {
   formatBytes,
   formatCount,
@@ -14,8 +15,11 @@ const INDENT = '  ';
 const HANGING = '    ';
 
 /** What each dataset brought: files, rows, bytes, the values of its dimensions, its measures. */
-export function datasetsText({ datasets }: Report): string[] {
-  if (datasets.length === 0) return section('Datasets', ['No dataset had files.']);
+export function datasetsText(report: Report): string[] {
+  const { datasets } = report;
+  if (datasets.length === 0) {
+    return section('Datasets', [ofCountedHours(report, 'No dataset had files')]);
+  }
   return section('Datasets', datasets.flatMap(datasetLines).slice(1));
 }
 

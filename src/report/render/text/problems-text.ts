@@ -1,5 +1,6 @@
 import type { Finding, Report } from '../../report.ts';
 import { cutMiddle, oneLine } from '../columns.ts';
+import { ofCountedHours } from '../counted-hours.ts';
 import { formatCount, formatCounted, formatShare } from '../format.ts';
 import { item, LINE_WIDTH, section, wrap } from './layout.ts';
 
@@ -9,15 +10,18 @@ const KEY_INDENT = '    ';
 export function problemsText(report: Report): string[] {
   const { rowRejects, fileEnds, rows } = report;
   if (rowRejects.length === 0 && fileEnds.length === 0) {
-    return section('What went wrong', ['No row was rejected, and no file was rejected or failed.']);
+    return section(
+      'What went wrong',
+      wrap(ofCountedHours(report, 'No row was rejected, and no file was rejected or failed')),
+    );
   }
   return [
     ...section('Rejected rows', [
-      ...(rowRejects.length === 0 ? ['No row was rejected.'] : []),
+      ...(rowRejects.length === 0 ? [ofCountedHours(report, 'No row was rejected')] : []),
       ...rowRejects.flatMap((reject) => rowRejectLines(reject, rows.rejected.value)),
     ]),
     ...section('Rejected and failed files', [
-      ...(fileEnds.length === 0 ? ['No file was rejected or failed.'] : []),
+      ...(fileEnds.length === 0 ? [ofCountedHours(report, 'No file was rejected or failed')] : []),
       ...fileEnds.flatMap(fileEndLines),
     ]),
   ];

@@ -1,5 +1,7 @@
 import { reportKeys, type Report } from '../../report.ts';
 import { cutMiddle, oneLine } from '../columns.ts';
+import { COST_LACKS, formatCostPerMillion } from '../cost-words.ts';
+import { ofCountedHours } from '../counted-hours.ts';
 import {
   formatCount,
   formatCounted,
@@ -49,8 +51,12 @@ function titleText({ day, stage, generatedAt, revision, replaces, isDayOver }: R
 }
 
 /** The file that has waited longest; its status says where it stands. */
-function waitingText({ operations: { oldestOpen }, files: { open } }: Report): string[] {
-  if (oldestOpen === null) return section('Files still open', ['None.']);
+function waitingText(report: Report): string[] {
+  const {
+    operations: { oldestOpen },
+    files: { open },
+  } = report;
+  if (oldestOpen === null) return section('Files still open', [ofCountedHours(report, 'None')]);
   const { key, status, arrivedAt } = oldestOpen;
   return section('Files still open', [
     ...wrap(
@@ -61,10 +67,10 @@ function waitingText({ operations: { oldestOpen }, files: { open } }: Report): s
 }
 
 function costText({ cost: { usd, usdPerMillionFiles, services } }: Report): string[] {
-  const perMillion =
-    usdPerMillionFiles === null ? '' : `, ${formatUsd(usdPerMillionFiles)} per million files`;
   return section('Cost', [
-    ...wrap(`${formatUsd(usd.value)} at list prices of us-east-1 without free tier${perMillion}.`),
+    ...wrap(
+      `${formatUsd(usd.value)} at list prices of us-east-1 without free tier${formatCostPerMillion(usdPerMillionFiles)}. ${COST_LACKS}`,
+    ),
     ...services.flatMap((service) =>
       item(
         `${oneLine(service.service)} ${formatUsd(service.usd)} (${formatShare(service.usd, usd.value)}): ${oneLine(service.basis)}`,

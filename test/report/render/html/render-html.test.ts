@@ -154,7 +154,7 @@ describe('the page', () => {
     ['how exact a count is', 'counts are too high by 96 at most'],
     ['the rest of a dimension', 'all others 1,013,603'],
     ['an exact sum', '2,841,903.55'],
-    ['the cost', '$11.99 per million files'],
+    ['the cost', '$11.99 for a million such files'],
     ['that all was counted', 'Everything was counted'],
   ])('says %s', (_, text) => {
     expect(textOfReport(sampleReport)).toContain(text);

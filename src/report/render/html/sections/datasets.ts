@@ -1,5 +1,6 @@
 import type { DatasetReport, Report } from '../../../report.ts';
 import { cutMiddle, oneLine } from '../../columns.ts';
+import { ofCountedHours } from '../../counted-hours.ts';
 import {
   formatBytes,
   formatCount,
@@ -20,9 +21,11 @@ const LONGEST_NAME = 60;
 const LONGEST_VALUE = 48;
 
 /** Each dataset's files and rows in one table, then what its records add up to. */
-export function datasetsSection({ datasets }: Report): Markup {
+export function datasetsSection(report: Report): Markup {
+  const { datasets } = report;
   if (datasets.length === 0) {
-    return section('datasets', 'Datasets', html`<p>No dataset had files.</p>`);
+    const none = ofCountedHours(report, 'No dataset had files');
+    return section('datasets', 'Datasets', html`<p>${none}</p>`);
   }
   return section('datasets', 'Datasets', datasetTable(datasets), datasets.map(datasetMarkup));
 }

@@ -1,18 +1,22 @@
 import type { Report } from '../../../report.ts';
 import { cutMiddle, oneLine } from '../../columns.ts';
+import { ofCountedHours } from '../../counted-hours.ts';
 import { formatCount, formatShare } from '../../format.ts';
 import { shareBar } from '../charts/share-bar.ts';
 import { codeText, fileText, section, table } from '../elements.ts';
 import { html, type Markup, type Part } from '../markup.ts';
 
 /** Rejected rows by code, and files that were rejected or failed, with files that show it. */
-export function problemsSection({ rowRejects, fileEnds, rows }: Report): Markup {
+export function problemsSection(report: Report): Markup {
+  const { rowRejects, fileEnds, rows } = report;
   const title = 'What went wrong';
   if (rowRejects.length === 0 && fileEnds.length === 0) {
     return section(
       'problems',
       title,
-      html`<p>No row was rejected, and no file was rejected or failed.</p>`,
+      html`<p>
+        ${ofCountedHours(report, 'No row was rejected, and no file was rejected or failed')}
+      </p>`,
     );
   }
   return section(
@@ -20,11 +24,11 @@ export function problemsSection({ rowRejects, fileEnds, rows }: Report): Markup 
     title,
     html`<h3>Files</h3> `,
     fileEnds.length === 0
-      ? html`<p>No file was rejected or failed.</p>`
+      ? html`<p>${ofCountedHours(report, 'No file was rejected or failed')}</p>`
       : fileEnds.map(fileEndMarkup),
     html` <h3>Rows</h3> `,
     rowRejects.length === 0
-      ? html`<p>No row was rejected.</p>`
+      ? html`<p>${ofCountedHours(report, 'No row was rejected')}</p>`
       : [rowRejectTable(rowRejects, rows.rejected.value), rowRejects.map(rowRejectMarkup)],
   );
 }

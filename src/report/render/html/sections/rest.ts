@@ -1,14 +1,21 @@
 import { reportKeys, type Report } from '../../../report.ts';
 import { formatCount, formatCounted, formatMoment, formatShare, formatUsd } from '../../format.ts';
 import { cutMiddle, oneLine } from '../../columns.ts';
+import { COST_LACKS, formatCostPerMillion } from '../../cost-words.ts';
+import { ofCountedHours } from '../../counted-hours.ts';
 import { shareBar } from '../charts/share-bar.ts';
 import { codeText, fileText, section, table } from '../elements.ts';
 import { html, type Markup } from '../markup.ts';
 
 /** The file that has waited longest for its end. */
-export function openFilesSection({ operations: { oldestOpen }, files: { open } }: Report): Markup {
+export function openFilesSection(report: Report): Markup {
+  const {
+    operations: { oldestOpen },
+    files: { open },
+  } = report;
   if (oldestOpen === null) {
-    return section('open-files', 'Files still open', html`<p>None.</p>`);
+    const none = ofCountedHours(report, 'None');
+    return section('open-files', 'Files still open', html`<p>${none}</p>`);
   }
   const { key, status, arrivedAt } = oldestOpen;
   return section(
@@ -23,15 +30,12 @@ export function openFilesSection({ operations: { oldestOpen }, files: { open } }
 
 /** What the day cost, by service. */
 export function costSection({ cost: { usd, usdPerMillionFiles, services } }: Report): Markup {
-  const perMillion =
-    usdPerMillionFiles === null
-      ? ''
-      : `, which is ${formatUsd(usdPerMillionFiles)} per million files`;
   return section(
     'cost',
     'Cost',
     html`<p>
-      ${formatUsd(usd.value)} at list prices of us-east-1 without free tier${perMillion}.
+      ${formatUsd(usd.value)} at list prices of us-east-1 without free
+      tier${formatCostPerMillion(usdPerMillionFiles)}. ${COST_LACKS}
     </p> `,
     services.length === 0
       ? null

@@ -9,6 +9,7 @@ import {
   formatUsd,
   type Change,
 } from '../../format.ts';
+import { isComplete } from '../../counted-hours.ts';
 import { section } from '../elements.ts';
 import { html, type Markup } from '../markup.ts';
 
@@ -21,7 +22,7 @@ interface Tile {
 }
 
 const WEEK_NOTE = html`<p class="made">
-  The week is the mean of those of the seven days before that have a report.
+  The week is the mean of those of the seven days before that have a report of the whole day.
 </p>`;
 const ARROWS = { up: '▲', down: '▼', same: '=' } as const;
 
@@ -55,14 +56,17 @@ export function tilesSection(report: Report): Markup {
     'figures',
     'The day in figures',
     html`<ul class="tiles">
-        ${tiles.map(tileMarkup)}
+        ${tiles.map((tile) => tileMarkup(tile, isComplete(report)))}
       </ul>
       ${hasEarlierFigures(report) ? WEEK_NOTE : null}`,
   );
 }
 
-function tileMarkup({ label, figure, format = formatCount, concern }: Tile): Markup {
-  const standing = standingOf(figure, concern);
+function tileMarkup(
+  { label, figure, format = formatCount, concern }: Tile,
+  isComplete: boolean,
+): Markup {
+  const standing = standingOf(figure, concern, isComplete);
   const changes = [
     changeMarkup(figure, figure.dayBefore, 'the day before'),
     changeMarkup(figure, figure.weekMean, 'the week'),
@@ -80,13 +84,17 @@ function tileMarkup({ label, figure, format = formatCount, concern }: Tile): Mar
   </li> `;
 }
 
-/** Good or bad in a sign and in words, so that no colour has to be seen. */
+/**
+ * Good or bad in a sign and in words, so that no colour has to be seen. Nothing is good of which some is
+ * missing.
+ */
 function standingOf(
   { value }: Figure,
   concern: Tile['concern'],
+  isComplete: boolean,
 ): { tone: string; icon: string; text: string } | null {
   if (concern === undefined || value === null) return null;
-  if (value === 0) return { tone: 'good', icon: '✓', text: 'none' };
+  if (value === 0) return isComplete ? { tone: 'good', icon: '✓', text: 'none' } : null;
   return { ...concern, icon: concern.tone === 'bad' ? '✕' : '!' };
 }
 
