@@ -110,7 +110,7 @@ export class Analytics extends Construct {
         startingPosition: lambda.StartingPosition.TRIM_HORIZON,
         batchSize: ANALYSE_BATCH.size,
         maxBatchingWindow: ANALYSE_BATCH.window,
-        // One batch of a shard at a time: the counts are fenced by sequence number, in order.
+        // More at once would write to the same windows and wait for each other.
         parallelizationFactor: 1,
         bisectBatchOnError: true,
         reportBatchItemFailures: true,

@@ -3,7 +3,7 @@ import * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import type { Construct } from 'constructs';
 import type { MillraceConfig } from '../config.ts';
 
-/** The stream of all events: files' and applications', one record each, in the order of each source. */
+/** The stream of all events: files' and applications', in the order of each source and subject. */
 export class EventsStream extends kinesis.Stream {
   constructor(scope: Construct, id: string, { config }: { config: MillraceConfig }) {
     super(scope, id, {

@@ -2,7 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 
-/** The live statistics: one item per window, group and shard, which expires. */
+/** The live statistics: windows by group, and the identities of the events counted in them, which expire. */
 export class LiveStatsTable extends dynamodb.Table {
   constructor(scope: Construct, id: string) {
     super(scope, id, {

@@ -109,12 +109,13 @@ async function putFile(run: string, index: number): Promise<Made> {
 
 /** What the windows must say of files by their dataset, at the times at which their ends were told. */
 async function windowsOfFiles(files: readonly Made[]): Promise<Windows> {
-  const ended = files.map(async ({ file, size, rows, rejects }): Promise<ApplicationEvent> => {
+  const ends: ApplicationEvent[] = [];
+  for (const { file, size, rows, rejects } of files) {
     const event = await subscriber.next(({ data }) => data.file.fileId === file.fileId);
     const data = { dataset: event.data.dataset!, status: '', bytes: size, rows, rejects };
-    return { ...event, subject: file.key, data };
-  });
-  const windows = Object.entries(windowsOf(await Promise.all(ended)));
+    ends.push({ ...event, subject: file.key, data });
+  }
+  const windows = Object.entries(windowsOf(ends));
   return Object.fromEntries(windows.filter(([key]) => key.includes(' dataset=')));
 }
 
@@ -336,15 +337,14 @@ describe(`${EVENTS} events and ${FILES} files, shuffled, with 5 % duplicates`, (
     }
   }
 
+  /** Puts the files, some at a time: every one of them takes several functions. */
   async function putFiles(): Promise<Made[]> {
     const made: Made[] = [];
-    for (const indexes of chunksOf([...Array(FILES).keys()], 10)) {
-      made.push(...(await Promise.all(indexes.map((index) => putFile(run, index)))));
+    for (const indexes of chunksOf([...Array(FILES).keys()], 15)) {
+      const some = await Promise.all(indexes.map((index) => putFile(run, index)));
+      await app.awaitEnds(some.map(({ file }) => file));
+      made.push(...some);
     }
-    await app.awaitEnds(
-      made.map(({ file }) => file),
-      LARGE_SECONDS,
-    );
     return made;
   }
 

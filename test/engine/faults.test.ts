@@ -145,6 +145,21 @@ describe('calls of functions', () => {
   });
 });
 
+it('calls of functions are counted by what they ask of what, if that is wanted', async () => {
+  const Bucket = await createBucket();
+  const s3 = new S3Client(inFunction());
+  await faults.set({ countOperations: true });
+  for (const Key of ['a', 'b']) await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'a' }));
+  await s3.send(new HeadObjectCommand({ Bucket, Key: 'a' }));
+  await new S3Client(outside()).send(new HeadObjectCommand({ Bucket, Key: 'a' }));
+  await new DynamoDBClient(inFunction()).send(new ListTablesCommand({}));
+
+  expect(await faults.report()).toMatchObject({
+    operations: { [`s3 PUT ${Bucket}`]: 2, [`s3 HEAD ${Bucket}`]: 1, 'dynamodb ListTables': 1 },
+    injected: {},
+  });
+});
+
 it('calls from outside never fail', async () => {
   await faults.set({ rates: { s3: 1 } });
   for (let call = 0; call < 20; call += 1) {

@@ -4,6 +4,7 @@ import json
 import secrets
 import threading
 import time
+from itertools import accumulate
 
 from ministack.core import lambda_runtime as runtime
 from ministack.services import lambda_svc, sqs
@@ -12,9 +13,8 @@ from ministack.services import lambda_svc, sqs
 # from a bare message, so the real one travels beside it.
 _current = threading.local()
 
-# Messages are taken by so many, until a batch has half of what an event may have.
-_RECEIVED_AT_ONCE = 10
-_LARGE_BATCH_BYTES = 3 * 1024 * 1024
+# Bodies of the messages that Lambda gives to a function at once; an event may have 6 MB.
+_BATCH_BYTES = 5 * 1024 * 1024
 
 # Added to the worker's script. The shape of the three fields is that of Lambda's Node runtime client.
 _FAULT_HELPERS = """
@@ -211,13 +211,10 @@ def patch_batch_size() -> None:
             timeout = int(queue["attributes"].get("VisibilityTimeout", "30"))
             sqs._expire_retained(queue)
             sqs._dlq_sweep(queue)
-            batch: list[dict] = []
-            while len(batch) < batch_size and sum(len(message["body"]) for message in batch) < _LARGE_BATCH_BYTES:
-                messages = sqs._collect_msgs(queue, min(batch_size - len(batch), _RECEIVED_AT_ONCE), timeout)
-                batch.extend(messages)
-                if not messages:
-                    break
-            return batch
+            now = time.time()
+            sizes = accumulate(len(each["body"]) for each in queue["messages"] if each.get("visible_at", 0) <= now)
+            fitting = sum(1 for size in sizes if size <= _BATCH_BYTES)
+            return sqs._collect_msgs(queue, min(batch_size, max(fitting, 1)), timeout)
 
     sqs._receive_messages_for_esm = receive
 
