@@ -1,13 +1,20 @@
 import type { S3Client } from '@aws-sdk/client-s3';
+import { Readable } from 'node:stream';
 import { DecodedSource } from '../decoded-source.ts';
 import { byteOrderMarkOf } from '../encoding.ts';
 import { CsvReader } from '../formats/csv-reader.ts';
 import type { SourceRecord } from '../formats/source-record.ts';
+import type { FileVersion } from '../../shared/file-version.ts';
 import type { FileLimits } from '../limits.ts';
 import type { Dialect } from '../payload.ts';
 import { openSourceObject } from '../source-object.ts';
 import type { TransformPartInput } from '../split-payload.ts';
 import { unreadableRow } from './unreadable-row.ts';
+
+/** The first record is nearly always within so many bytes. */
+const FIRST_READ_BYTES = 64 * 1024;
+/** Where it is not, each further read is so many times as long. */
+const READ_GROWTH = 8;
 
 /**
  * Reads, from the start of a file, the record that its columns come from: the header, or where there is
@@ -21,10 +28,22 @@ export async function findColumnRecord(
 ): Promise<SourceRecord<string[]> | null> {
   const { format } = plan;
   if (format.type !== 'csv') return null;
-  const range = { firstByte: 0, lastByte: chunk.firstByte - 1 };
-  const { body } = await openSourceObject(s3, file, range);
+  const body = Readable.from(bytesBefore(chunk.firstByte, s3, file));
   const source = new DecodedSource(body, plan, limits);
   return firstColumnRecord(source, { dialect: format.dialect, plan, limits });
+}
+
+/**
+ * The bytes of a file before an offset, in requests that are sent when their bytes are asked for: a
+ * request for all of them would have S3 send a gigabyte of which a line is read.
+ */
+async function* bytesBefore(end: number, s3: S3Client, file: FileVersion): AsyncGenerator<Buffer> {
+  let length = FIRST_READ_BYTES;
+  for (let firstByte = 0; firstByte < end; firstByte += length, length *= READ_GROWTH) {
+    const lastByte = Math.min(firstByte + length, end) - 1;
+    const { body } = await openSourceObject(s3, file, { firstByte, lastByte });
+    yield* body as AsyncIterable<Buffer>;
+  }
 }
 
 async function firstColumnRecord(
