@@ -11,11 +11,15 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '../support/eventually.ts';
 import { clientConfig, uniqueName } from './engine.ts';
-import { createFunction } from './functions.ts';
+import { createFunction, invoke } from './functions.ts';
 import { createQueue, receiveAll, type CreatedQueue } from './queues.ts';
 
 // All run at once, each with functions of its own to start.
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
+/** Starting many functions at once takes its time. */
+const SECONDS = 40;
+/** Longer than a function that has started takes, so that no message comes back before its batch is done. */
+const VISIBILITY = '4';
 
 const lambda = new LambdaClient(clientConfig());
 const sqs = new SQSClient(clientConfig());
@@ -38,6 +42,7 @@ interface Delivery {
 const consumer = (file: string, sleep: number): string => `
 const { appendFileSync } = require('node:fs');
 exports.handler = async ({ Records }) => {
+  if (Records.length === 0) return;
   for (const { body, receiptHandle, attributes } of Records) {
     const delivery = { text: body, receipt: receiptHandle, at: Date.now(), batch: Records.length,
       receives: Number(attributes.ApproximateReceiveCount) };
@@ -62,10 +67,12 @@ async function consumedQueue(
   { sleep = 0, BatchSize = 10 }: { sleep?: number; BatchSize?: number } = {},
 ): Promise<Consumed> {
   const file = join(folder, uniqueName('deliveries'));
-  const { name } = await createFunction(consumer(file, sleep));
+  const created = await createFunction(consumer(file, sleep));
+  // A message becomes visible again while a function starts, if that takes longer than its timeout.
+  await invoke(created, { Records: [] });
   await lambda.send(
     new CreateEventSourceMappingCommand({
-      FunctionName: name,
+      FunctionName: created.name,
       EventSourceArn: queue.arn,
       BatchSize,
       ...(BatchSize > 10 && { MaximumBatchingWindowInSeconds: 1 }),
@@ -88,6 +95,9 @@ async function send({ url }: CreatedQueue, ...texts: string[]): Promise<void> {
   await sqs.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }));
 }
 
+const soon = <T>(what: string, probe: Parameters<typeof eventually<T>>[1]): Promise<T> =>
+  eventually(what, probe, SECONDS);
+
 /** How many messages of a queue are left, visible or not. */
 async function left({ url }: CreatedQueue): Promise<number> {
   const { Attributes = {} } = await sqs.send(
@@ -103,12 +113,12 @@ it.concurrent('a slow consumer does not stall the consumer of another queue', as
   const slow = await consumedQueue(await createQueue(), { sleep: 20_000 });
   const quick = await consumedQueue(await createQueue());
   await send(slow, 'slow');
-  await eventually('the slow one is at work', () => slow.deliveries()[0]);
+  await soon('the slow one is at work', () => slow.deliveries()[0]);
 
   await send(quick, 'first');
-  await eventually('the first is there', () => quick.deliveries()[0]);
+  await soon('the first is there', () => quick.deliveries()[0]);
   await send(quick, 'second');
-  await eventually('the second is there', () => quick.deliveries()[1]);
+  await soon('the second is there', () => quick.deliveries()[1]);
 
   expect(await left(slow)).toBe(1);
 });
@@ -123,7 +133,7 @@ it.concurrent(
     }
     const queue = await consumedQueue(unread, { BatchSize: 30 });
 
-    await eventually('all are there', () => queue.deliveries()[44]);
+    await soon('all are there', () => queue.deliveries()[44]);
 
     expect(new Set(queue.deliveries().map(({ text }) => text))).toEqual(new Set(texts));
     expect(
@@ -136,10 +146,10 @@ it.concurrent(
 );
 
 it.concurrent('of a batch only the messages that were reported come back', async () => {
-  const queue = await consumedQueue(await createQueue({ VisibilityTimeout: '1' }));
+  const queue = await consumedQueue(await createQueue({ VisibilityTimeout: VISIBILITY }));
 
   await send(queue, 'good', 'bad', 'good too');
-  await eventually(
+  await soon(
     'the bad one comes back',
     () => queue.deliveries().filter(({ text }) => text === 'bad')[1],
   );
@@ -154,30 +164,30 @@ it.concurrent.each([
   ['names no message', '{"batchItemFailures":[{"itemIdentifier":""}]}'],
   ['has a failure without an identifier', '{"batchItemFailures":[{"wrong":"1"}]}'],
 ])('no message is deleted after a report that %s', async (_what, report) => {
-  const queue = await consumedQueue(await createQueue({ VisibilityTimeout: '1' }));
+  const queue = await consumedQueue(await createQueue({ VisibilityTimeout: VISIBILITY }));
 
   await send(queue, `report ${report}`);
 
-  const again = await eventually('it comes back', () => queue.deliveries()[1]);
+  const again = await soon('it comes back', () => queue.deliveries()[1]);
   expect(again.receives).toBe(2);
 });
 
 it.concurrent.each(['{}', 'null', '{"batchItemFailures":[]}', '{"batchItemFailures":null}'])(
   'every message is deleted after the report %s',
   async (report) => {
-    const queue = await consumedQueue(await createQueue({ VisibilityTimeout: '1' }));
+    const queue = await consumedQueue(await createQueue({ VisibilityTimeout: VISIBILITY }));
 
     await send(queue, `report ${report}`);
-    await eventually('it is there', () => queue.deliveries()[0]);
+    await soon('it is there', () => queue.deliveries()[0]);
 
-    await eventually('it is deleted', async () => ((await left(queue)) === 0 ? true : undefined));
+    await soon('it is deleted', async () => ((await left(queue)) === 0 ? true : undefined));
   },
 );
 
 it.concurrent('a message that fails comes back when its visibility was set to end', async () => {
   const queue = await consumedQueue(await createQueue({ VisibilityTimeout: '60' }), { sleep: 500 });
   await send(queue, 'bad');
-  const { receipt, at } = await eventually('it is there', () => queue.deliveries()[0]);
+  const { receipt, at } = await soon('it is there', () => queue.deliveries()[0]);
 
   await sqs.send(
     new ChangeMessageVisibilityCommand({
@@ -187,7 +197,7 @@ it.concurrent('a message that fails comes back when its visibility was set to en
     }),
   );
 
-  const again = await eventually('it comes back', () => queue.deliveries()[1]);
+  const again = await soon('it comes back', () => queue.deliveries()[1]);
   expect(again.at - at).toBeGreaterThanOrEqual(1_900);
 });
 
@@ -195,7 +205,7 @@ it.concurrent('a message that fails stays invisible until then', async () => {
   const queue = await consumedQueue(await createQueue({ VisibilityTimeout: '60' }));
 
   await send(queue, 'bad');
-  await eventually('it is there', () => queue.deliveries()[0]);
+  await soon('it is there', () => queue.deliveries()[0]);
   await delay(1_500);
 
   expect(queue.deliveries()).toHaveLength(1);
@@ -206,7 +216,7 @@ it.concurrent('a message that was received too often goes to the dead-letter que
   const deadLetters = await createQueue();
   const queue = await consumedQueue(
     await createQueue({
-      VisibilityTimeout: '1',
+      VisibilityTimeout: VISIBILITY,
       RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount: 2 }),
     }),
   );
