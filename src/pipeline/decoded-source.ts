@@ -11,6 +11,8 @@ import { Transcoder } from './transcoder.ts';
 /** Expansion is judged from here on: the first bytes of a small file may expand by any ratio. */
 const EXPANSION_ALLOWANCE_BYTES = 16 * 1024 * 1024;
 
+/** A stream that reads ahead, or a generator, which reads nothing before it is asked for. */
+type StoredBytes = Readable | AsyncGenerator<Buffer>;
 type SourcePlan = Pick<Plan, 'compression' | 'encoding' | 'byteOrderMark'>;
 type SourceLimits = Pick<FileLimits, 'maxUnsplitBytes' | 'maxExpansionRatio'>;
 
@@ -24,13 +26,13 @@ type SourceLimits = Pick<FileLimits, 'maxUnsplitBytes' | 'maxExpansionRatio'>;
  * FILE_TOO_LARGE or EXPANSION_TOO_LARGE
  */
 export class DecodedSource implements AsyncIterable<Buffer> {
-  readonly #body: Readable;
+  readonly #body: StoredBytes;
   readonly #plan: SourcePlan;
   readonly #limits: SourceLimits;
   readonly #hash = new ContentHash();
   #storedBytes = 0;
 
-  constructor(body: Readable, plan: SourcePlan, limits: SourceLimits) {
+  constructor(body: StoredBytes, plan: SourcePlan, limits: SourceLimits) {
     this.#body = body;
     this.#plan = plan;
     this.#limits = limits;
@@ -78,7 +80,8 @@ export class DecodedSource implements AsyncIterable<Buffer> {
         yield bytes;
       }
     } finally {
-      this.#body.destroy();
+      if ('destroy' in this.#body) this.#body.destroy();
+      else await this.#body.return(undefined);
     }
   }
 

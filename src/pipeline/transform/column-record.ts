@@ -1,5 +1,4 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { Readable } from 'node:stream';
 import { DecodedSource } from '../decoded-source.ts';
 import { byteOrderMarkOf } from '../encoding.ts';
 import { CsvReader } from '../formats/csv-reader.ts';
@@ -28,8 +27,7 @@ export async function findColumnRecord(
 ): Promise<SourceRecord<string[]> | null> {
   const { format } = plan;
   if (format.type !== 'csv') return null;
-  const body = Readable.from(bytesBefore(chunk.firstByte, s3, file));
-  const source = new DecodedSource(body, plan, limits);
+  const source = new DecodedSource(bytesBefore(chunk.firstByte, s3, file), plan, limits);
   return firstColumnRecord(source, { dialect: format.dialect, plan, limits });
 }
 
