@@ -18,7 +18,7 @@ import { Dashboard, type DashboardProps } from './analytics/dashboard.ts';
 import { contractsFolderOf, type MillraceConfig } from './config.ts';
 import { Dispatcher } from './ingest/dispatcher.ts';
 import { IngestAlarms } from './ingest/ingest-alarms.ts';
-import { IngestQueue, QUEUE_RETENTION } from './ingest/ingest-queue.ts';
+import { IngestQueue } from './ingest/ingest-queue.ts';
 import { Uploads } from './ingest/uploads.ts';
 import { LedgerTables } from './ledger/ledger-tables.ts';
 import { FILE_PIPELINE_TIMEOUT, FilePipeline } from './pipeline/file-pipeline.ts';
@@ -30,6 +30,7 @@ import { ReportSchedule } from './reports/report-schedule.ts';
 import { ReportSteps, type ReportStepsProps } from './reports/report-steps.ts';
 import { EncryptedTopic } from './shared/encrypted-topic.ts';
 import { PrivateBucket } from './shared/private-bucket.ts';
+import { QUEUE_RETENTION } from './shared/queues.ts';
 import type { StackOutput } from '../src/shared/stack-outputs.ts';
 
 /** The dispatcher outlives the machine it waits for by this much: claims, answers, back-off. */

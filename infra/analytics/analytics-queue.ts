@@ -1,10 +1,10 @@
-import { Duration } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { SqsSubscription, type SqsSubscriptionProps } from 'aws-cdk-lib/aws-sns-subscriptions';
-import * as sqs from 'aws-cdk-lib/aws-sqs';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { MillraceConfig } from '../config.ts';
-import { QUEUE_RETENTION } from '../ingest/ingest-queue.ts';
+import { consumedQueue } from '../shared/queues.ts';
 
 /** S3's test event and whatever else is no object that came or went stays out. */
 const OBJECTS_THAT_CAME_OR_WENT = {
@@ -36,20 +36,10 @@ export class AnalyticsQueue extends Construct {
   constructor(scope: Construct, id: string, props: AnalyticsQueueProps) {
     super(scope, id);
     const { config, uploadsTopic, eventsTopic, consumerTimeout } = props;
-    this.deadLetterQueue = new sqs.Queue(this, 'DeadLetterQueue', {
-      encryption: sqs.QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: QUEUE_RETENTION,
-    });
-    this.queue = new sqs.Queue(this, 'Queue', {
-      encryption: sqs.QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: QUEUE_RETENTION,
-      receiveMessageWaitTime: Duration.seconds(20),
-      // Lambda asks for six times the function's timeout.
-      visibilityTimeout: Duration.seconds(6 * consumerTimeout.toSeconds()),
-      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: config.maxReceiveCount },
-    });
+    const { maxReceiveCount } = config;
+    const { queue, deadLetterQueue } = consumedQueue(this, { consumerTimeout, maxReceiveCount });
+    this.queue = queue;
+    this.deadLetterQueue = deadLetterQueue;
     this.#subscribe(uploadsTopic, { filterPolicyWithMessageBody: OBJECTS_THAT_CAME_OR_WENT });
     // A filter that lets events without attributes pass does not exist, and one on the body would hide
     // malformed events: all come, and Forward decides.

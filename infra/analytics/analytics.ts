@@ -2,14 +2,14 @@ import { Duration } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { KinesisEventSource, SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type * as sns from 'aws-cdk-lib/aws-sns';
-import * as sqs from 'aws-cdk-lib/aws-sqs';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { Environment } from '../../src/shared/environment.ts';
 import type { StackOutput } from '../../src/shared/stack-outputs.ts';
 import type { MillraceConfig } from '../config.ts';
-import { QUEUE_RETENTION } from '../ingest/ingest-queue.ts';
 import { bindDeadLetters, bindLiveStats, bindStream } from '../shared/bindings.ts';
 import { NodeFunction } from '../shared/node-function.ts';
+import { encryptedQueue } from '../shared/queues.ts';
 import { AnalyticsQueue } from './analytics-queue.ts';
 import { EventsStream } from './events-stream.ts';
 import { LiveStatsTable } from './live-stats-table.ts';
@@ -53,11 +53,7 @@ export class Analytics extends Construct {
     this.stream = new EventsStream(this, 'Stream', { config });
     this.liveStats = new LiveStatsTable(this, 'LiveStats');
     this.#retentionDays = config.liveStatsRetentionDays;
-    this.failuresQueue = new sqs.Queue(this, 'FailuresQueue', {
-      encryption: sqs.QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: QUEUE_RETENTION,
-    });
+    this.failuresQueue = encryptedQueue(this, 'FailuresQueue');
     this.forward = this.#forward(config);
     this.analyse = this.#analyse(config);
   }

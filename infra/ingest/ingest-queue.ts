@@ -1,12 +1,10 @@
-import { Duration } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
-import * as sqs from 'aws-cdk-lib/aws-sqs';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { MillraceConfig } from '../config.ts';
-
-/** How long SQS keeps a message at most. */
-export const QUEUE_RETENTION = Duration.days(14);
+import { consumedQueue } from '../shared/queues.ts';
 
 export interface IngestQueueProps {
   readonly config: MillraceConfig;
@@ -22,20 +20,11 @@ export class IngestQueue extends Construct {
 
   constructor(scope: Construct, id: string, { config, topic, consumerTimeout }: IngestQueueProps) {
     super(scope, id);
-    this.deadLetterQueue = new sqs.Queue(this, 'DeadLetterQueue', {
-      encryption: sqs.QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: QUEUE_RETENTION,
-    });
-    this.queue = new sqs.Queue(this, 'Queue', {
-      encryption: sqs.QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: QUEUE_RETENTION,
-      receiveMessageWaitTime: Duration.seconds(20),
-      // Lambda asks for six times the function's timeout; the dispatcher shortens it message by message.
-      visibilityTimeout: Duration.seconds(6 * consumerTimeout.toSeconds()),
-      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: config.maxReceiveCount },
-    });
+    const { maxReceiveCount } = config;
+    // The dispatcher shortens the visibility timeout message by message.
+    const { queue, deadLetterQueue } = consumedQueue(this, { consumerTimeout, maxReceiveCount });
+    this.queue = queue;
+    this.deadLetterQueue = deadLetterQueue;
     topic.addSubscription(
       new SqsSubscription(this.queue, {
         rawMessageDelivery: true,

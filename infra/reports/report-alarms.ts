@@ -1,12 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
-import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { addAlarms } from '../shared/alarms.ts';
 import type { DailyReport } from './daily-report.ts';
 import type { ReportSchedule } from './report-schedule.ts';
-
-const RUNBOOK = 'docs/runbook.md';
 
 export interface ReportAlarmsProps {
   readonly report: DailyReport;
@@ -20,31 +17,25 @@ export class ReportAlarms extends Construct {
   constructor(scope: Construct, id: string, { report, schedule, topic }: ReportAlarmsProps) {
     super(scope, id);
     const sum = { period: Duration.minutes(5), statistic: 'Sum' };
-    const alarms = {
+    addAlarms(this, topic, {
       ReportFailed: {
-        alarmDescription: `A daily report could not be made: ${RUNBOOK}#report-failed`,
+        says: 'A daily report could not be made',
+        heading: 'report-failed',
         metric: report.stateMachine.metricFailed(sum),
       },
       ReportTimedOut: {
-        alarmDescription: `A daily report took too long: ${RUNBOOK}#report-failed`,
+        says: 'A daily report took too long',
+        heading: 'report-failed',
         metric: report.stateMachine.metricTimedOut(sum),
       },
       ReportNotStarted: {
-        alarmDescription: `A daily report could not be started: ${RUNBOOK}#report-not-started`,
+        says: 'A daily report could not be started',
+        heading: 'report-not-started',
         metric: schedule.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
           period: Duration.minutes(5),
           statistic: 'Maximum',
         }),
       },
-    };
-    for (const [name, alarm] of Object.entries(alarms)) {
-      new cloudwatch.Alarm(this, name, {
-        ...alarm,
-        threshold: 1,
-        evaluationPeriods: 1,
-        comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-        treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
-      }).addAlarmAction(new SnsAction(topic));
-    }
+    });
   }
 }

@@ -7,9 +7,10 @@ import {
   TimeWindow,
 } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
-import * as sqs from 'aws-cdk-lib/aws-sqs';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { MillraceConfig } from '../config.ts';
+import { encryptedQueue } from '../shared/queues.ts';
 import type { DailyReport } from './daily-report.ts';
 
 /** EventBridge Scheduler goes on trying to start a report for so long. */
@@ -37,11 +38,7 @@ export class ReportSchedule extends Construct {
 
   constructor(scope: Construct, id: string, { config, report }: ReportScheduleProps) {
     super(scope, id);
-    this.deadLetterQueue = new sqs.Queue(this, 'DeadLetterQueue', {
-      encryption: sqs.QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    });
+    this.deadLetterQueue = encryptedQueue(this, 'DeadLetterQueue');
     new Schedule(this, 'Schedule', {
       description: 'Millrace: the report of the day before',
       schedule: ScheduleExpression.expression(

@@ -1,21 +1,13 @@
 import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempotency';
 import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
-import type { Logger } from '@aws-lambda-powertools/logger';
-import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import type { ZodMiniType } from 'zod/mini';
 import { classifyError } from '../shared/aws-errors.ts';
 import { Environment, requiredNumber, requiredString } from '../shared/environment.ts';
 import { FaultCode } from '../shared/error-codes.ts';
 import { StepInProgress, TransientFault } from '../shared/errors.ts';
-import { createLogger, createMetrics, flushMetrics, Metric } from '../shared/observability.ts';
+import { taskHandler, type TaskTools } from '../shared/task-handler.ts';
 import type { PipelineInput } from './payload.ts';
-
-/** What a step's work gets beside its input. */
-export interface StepTools {
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-}
 
 /** What is hashed for the idempotency table. */
 export type IdempotencyKey = string | readonly (string | number)[];
@@ -29,7 +21,7 @@ export interface StepOptions<Input extends PipelineInput, Output> {
    * that a later attempt takes up what an earlier one finished.
    */
   readonly idempotencyKey: (input: Input) => IdempotencyKey;
-  readonly work: (input: Input, tools: StepTools) => Promise<Output>;
+  readonly work: (input: Input, tools: TaskTools) => Promise<Output>;
 }
 
 /**
@@ -43,33 +35,22 @@ export interface StepOptions<Input extends PipelineInput, Output> {
 export function stepHandler<Input extends PipelineInput, Output>(
   options: StepOptions<Input, Output>,
 ): (event: unknown, context: Context) => Promise<Output> {
-  const { name, input: schema, work } = options;
-  let tools: StepTools | null = null;
-  let workOnce: ((input: Input, context: Context) => Promise<Output>) | null = null;
-
-  return async (event, context) => {
-    const used = (tools ??= { logger: createLogger(name), metrics: createMetrics(name) });
-    const { logger, metrics } = used;
-    const startedAt = performance.now();
-    logger.addContext(context);
-    try {
-      const input = schema.parse(event);
-      logger.appendKeys(identityOf(input));
-      workOnce ??= idempotent(options, (step: Input) => work(step, used));
-      const output = await workOnce(input, context);
-      metrics.addMetric(Metric.StepDuration, 'Milliseconds', performance.now() - startedAt);
-      return output;
-    } catch (error) {
-      const classified = classifyStepError(error);
-      logger.error(`${name} failed`, classified as Error);
-      metrics.addMetric(Metric.StepErrors, 'Count', 1);
-      throw classified;
-    } finally {
-      flushMetrics(metrics);
-      logger.resetKeys();
-    }
-  };
+  const { name, input, work } = options;
+  let workOnce: OnceWork<Input, Output> | null = null;
+  return taskHandler({
+    name,
+    input,
+    identity: identityOf,
+    classify: classifyStepError,
+    work: (step, tools, context) => {
+      // The tools are the same in every call.
+      workOnce ??= idempotent(options, (each: Input) => work(each, tools));
+      return workOnce(step, context);
+    },
+  });
 }
+
+type OnceWork<Input, Output> = (input: Input, context: Context) => Promise<Output>;
 
 function identityOf({ file, attempt }: PipelineInput): Record<string, unknown> {
   return { fileId: file.fileId, key: file.key, versionId: file.versionId, attempt };
@@ -78,7 +59,7 @@ function identityOf({ file, attempt }: PipelineInput): Record<string, unknown> {
 function idempotent<Input extends PipelineInput, Output>(
   { name, idempotencyKey }: StepOptions<Input, Output>,
   work: (input: Input) => Promise<Output>,
-): (input: Input, context: Context) => Promise<Output> {
+): OnceWork<Input, Output> {
   // Powertools hashes the first parameter; from the context comes how long a lock may be held.
   const keyed = (_key: IdempotencyKey, _context: Context, input: Input): Promise<Output> =>
     work(input);

@@ -17,7 +17,13 @@ export interface TaskOptions<Input, Output> {
   readonly input: ZodMiniType<Input>;
   /** What every log line says about the input. */
   readonly identity: (input: Input) => Record<string, unknown>;
-  readonly work: (input: Input, tools: TaskTools) => Promise<Output> | Output;
+  readonly work: (input: Input, tools: TaskTools, context: Context) => Promise<Output> | Output;
+  /**
+   * The Millrace error that stands for one that was thrown.
+   *
+   * @default classifyError
+   */
+  readonly classify?: (error: unknown) => unknown;
 }
 
 /**
@@ -27,7 +33,7 @@ export interface TaskOptions<Input, Output> {
 export function taskHandler<Input, Output>(
   options: TaskOptions<Input, Output>,
 ): (event: unknown, context: Context) => Promise<Output> {
-  const { name, input: schema, identity, work } = options;
+  const { name, input: schema, identity, work, classify = classifyError } = options;
   let tools: TaskTools | null = null;
 
   return async (event, context) => {
@@ -38,11 +44,11 @@ export function taskHandler<Input, Output>(
     try {
       const input = schema.parse(event);
       logger.appendKeys(identity(input));
-      const output = await work(input, used);
+      const output = await work(input, used, context);
       metrics.addMetric(Metric.StepDuration, 'Milliseconds', performance.now() - startedAt);
       return output;
     } catch (error) {
-      const classified = classifyError(error);
+      const classified = classify(error);
       logger.error(`${name} failed`, classified as Error);
       metrics.addMetric(Metric.StepErrors, 'Count', 1);
       throw classified;
