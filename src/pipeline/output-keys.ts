@@ -5,7 +5,8 @@ import type { OpenUpload } from './payload.ts';
 
 /**
  * Keys of everything that Millrace writes for a file into the target bucket. They depend on the
- * file and its arrival alone, never on the attempt: running a step again rewrites the same keys.
+ * file and its arrival alone, never on the attempt: running a step again rewrites the same keys. Those of
+ * a replay lie under `replays/<name>/`: who lists `processed/` does not see its rows a second time.
  */
 export interface OutputKeys {
   /** Clean records, in the format that `output` states. */
@@ -26,7 +27,7 @@ export interface OutputKeys {
  * @param output how clean records are stored, which shows in their key alone
  */
 export function outputKeys(
-  file: Pick<FileVersion, 'key' | 'fileId'>,
+  file: Pick<FileVersion, 'key' | 'fileId' | 'replay'>,
   dataset: string,
   arrivedAt: string,
   output: Output = DEFAULT_OUTPUT,
@@ -35,12 +36,13 @@ export function outputKeys(
   const hour = arrivedAt.slice(11, 13);
   const name = `${readableKey(file.key, 80)}-${file.fileId}`;
   const partition = `dataset=${dataset}/dt=${day}`;
+  const root = file.replay === undefined ? '' : `replays/${file.replay}/`;
   return {
-    processed: `processed/${partition}/${name}${extensionOf(output)}`,
-    rejectedRows: `rejected/${partition}/${name}.rows.jsonl.gz`,
-    rejectedOriginal: `rejected/${partition}/${name}.original`,
-    rejectedReason: `rejected/${partition}/${name}.reason.json`,
-    manifest: `manifests/dt=${day}/hh=${hour}/${name}.json`,
+    processed: `${root}processed/${partition}/${name}${extensionOf(output)}`,
+    rejectedRows: `${root}rejected/${partition}/${name}.rows.jsonl.gz`,
+    rejectedOriginal: `${root}rejected/${partition}/${name}.original`,
+    rejectedReason: `${root}rejected/${partition}/${name}.reason.json`,
+    manifest: `${root}manifests/dt=${day}/hh=${hour}/${name}.json`,
   };
 }
 

@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 
+/** What an operator calls a replay: part of object keys and of index partitions. */
+export const ReplayName = z
+  .string()
+  .check(z.regex(/^[a-z][a-z0-9-]{0,31}$/, 'must be lower-case letters, digits and dashes'));
+
 /**
  * One version of one S3 object: what Millrace calls a file. Everything that is done for a file is
  * keyed by `fileId`, so two versions of one key are two files.
@@ -19,12 +24,16 @@ export const FileVersion = z.object({
   size: z.number().check(z.int(), z.nonnegative()),
   /** Orders the versions of one key, see `compareSequencers`; null where the event had none. */
   sequencer: z.nullable(z.string()),
+  /** Name of the replay that processes the version once more; absent the first time. */
+  replay: z.optional(ReplayName),
 });
 
 export type FileVersion = z.infer<typeof FileVersion>;
 
 /**
  * The identity of a file: the first 80 bits of SHA-256 over bucket, key and version, in hex.
+ *
+ * A version that is replayed is another file each time, with outputs and a history of its own.
  *
  * An unversioned object is told apart by its etag; a bucket cannot hold both kinds under one key
  * with the same identity because S3 version ids never look like quoted etags.
@@ -34,10 +43,12 @@ export function fileIdOf(object: {
   key: string;
   versionId: string | null;
   etag: string;
+  replay?: string | undefined;
 }): string {
   const version = object.versionId ?? `etag:${object.etag}`;
+  const replay = object.replay === undefined ? '' : `\0replay:${object.replay}`;
   return createHash('sha256')
-    .update(`${object.bucket}\0${object.key}\0${version}`)
+    .update(`${object.bucket}\0${object.key}\0${version}${replay}`)
     .digest('hex')
     .slice(0, 20);
 }

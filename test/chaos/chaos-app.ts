@@ -18,7 +18,7 @@ import type { LocalAws } from '../../infra/local/local-aws.ts';
 import { openDeployment, type Deployment } from '../../src/cli/deployment.ts';
 import { localTarget } from '../../src/cli/target.ts';
 import { uploadBytes } from '../../src/cli/upload-file.ts';
-import { arrivedFiles } from '../../src/pipeline/dispatch/s3-event.ts';
+import { announcedFiles } from '../../src/pipeline/dispatch/announced-files.ts';
 import type { LedgerItem } from '../../src/shared/ledger/ledger-item.ts';
 import { EventSubscriber, sqsClient } from '../e2e/support/test-queue.ts';
 import type { PutFile } from './audit.ts';
@@ -202,7 +202,7 @@ export class ChaosApp {
 
 function fileIdsOf(body: string): (string | null)[] {
   try {
-    return arrivedFiles(body).map(({ file }) => file.fileId);
+    return announcedFiles(body).map(({ file }) => file.fileId);
   } catch {
     return [null];
   }

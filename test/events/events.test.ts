@@ -8,7 +8,7 @@ import { checkEnvelope } from '../../src/analytics/event-envelope.ts';
 import { FILE_EVENT_TYPES, KNOWN_TYPES } from '../../src/analytics/event-types.ts';
 import { objectEvent } from '../../src/analytics/forward/object-event.ts';
 import { PipelineInput } from '../../src/pipeline/payload.ts';
-import { arrivedFiles } from '../../src/pipeline/dispatch/s3-event.ts';
+import { announcedFiles } from '../../src/pipeline/dispatch/announced-files.ts';
 import { fileEvent, FileEventType } from '../../src/pipeline/notify/file-event.ts';
 import type { AttemptOutcome } from '../../src/shared/ledger/ledger.ts';
 import { s3Records } from '../../src/shared/s3-event.ts';
@@ -79,18 +79,18 @@ describe('the sample payloads', () => {
 
   it('of S3 name a file, its key decoded', () => {
     const event = JSON.stringify(read('samples', 's3-object-created.json'));
-    expect(arrivedFiles(event)).toMatchObject([
+    expect(announcedFiles(event)).toMatchObject([
       { file: { key: 'weather/seattle weather 2026+.csv', size: 48_219 } },
     ]);
   });
 
   it('of S3 tests name none', () => {
-    expect(arrivedFiles(JSON.stringify(read('samples', 's3-test-event.json')))).toEqual([]);
+    expect(announcedFiles(JSON.stringify(read('samples', 's3-test-event.json')))).toEqual([]);
   });
 
   it('of SQS carry S3 events', () => {
     const { Records } = read('samples', 'sqs-batch.json') as SQSEvent;
-    expect(Records.flatMap(({ body }) => arrivedFiles(body))).toHaveLength(1);
+    expect(Records.flatMap(({ body }) => announcedFiles(body))).toHaveLength(1);
   });
 
   it('of the state machine are its input', () => {
@@ -118,7 +118,7 @@ describe('the published events', () => {
     { ...base, endedAt, status: 'FAILED', ...failure, code: 'UNEXPECTED_ERROR' },
   ])('of a file that has $status fit their schema', (outcome) => {
     const validate = validator(`file-${outcome.status.toLowerCase()}`);
-    validate(fileEvent(outcome, '/millrace/test/file-pipeline'));
+    validate(fileEvent(outcome, { source: '/millrace/test/file-pipeline' }));
     expect(validate.errors).toBeNull();
   });
 

@@ -17,6 +17,16 @@ describe('outputKeys', () => {
     });
   });
 
+  it('lays the files of a replay out alike, apart from all others', () => {
+    const file = fileVersion({ replay: 'new-rates' });
+    const keys = outputKeys({ key: file.key, fileId: file.fileId }, 'orders', ARRIVED_AT);
+    expect(outputKeys(file, 'orders', ARRIVED_AT)).toEqual(
+      Object.fromEntries(
+        Object.entries(keys).map(([name, key]) => [name, `replays/new-rates/${key}`]),
+      ),
+    );
+  });
+
   it.each<[Output, string]>([
     [{ format: 'jsonl', compression: 'gzip' }, '.jsonl.gz'],
     [{ format: 'jsonl', compression: 'zstd' }, '.jsonl.zst'],

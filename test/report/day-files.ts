@@ -3,7 +3,11 @@ import fc from 'fast-check';
 import { RowSummary, type RowSummaryJson } from '../../src/shared/aggregates/row-summary.ts';
 import { MeasureSummary } from '../../src/shared/aggregates/measure-summary.ts';
 import { ValueCounts } from '../../src/shared/aggregates/value-counts.ts';
-import { arrivalHour, type LedgerItem } from '../../src/shared/ledger/ledger-item.ts';
+import {
+  arrivalHour,
+  type AttemptStatus,
+  type LedgerItem,
+} from '../../src/shared/ledger/ledger-item.ts';
 import { fileVersion } from '../support/files.ts';
 
 export const DAY = '2026-11-20';
@@ -12,7 +16,7 @@ export const DAY = '2026-11-20';
 export interface DayFile {
   readonly key: string;
   readonly dataset: string;
-  readonly status: LedgerItem['status'];
+  readonly status: AttemptStatus | 'RUNNING';
   /** Attempts, of which all but the last failed. */
   readonly attempts: number;
   readonly hour: number;
@@ -138,7 +142,7 @@ export function itemOf(file: DayFile): LedgerItem {
     status,
     attempt: attempts,
     arrivedAt,
-    arrivalHour: arrivalHour(arrivedAt, fileId),
+    arrivalHour: arrivalHour(arrivedAt, { fileId }),
     startedAt: instant(file, 1),
     ...(status !== 'RUNNING' && { endedAt }),
     ...(isDone && { dataset, manifestKey: manifestKeyOf(file) }),

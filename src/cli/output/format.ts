@@ -6,6 +6,9 @@ const STATUS_COLOURS = {
   SUCCEEDED: 'green',
   REJECTED: 'yellow',
   FAILED: 'red',
+  SKIPPED: 'yellow',
+  SOURCE_DELETED: 'gray',
+  FORGOTTEN: 'gray',
 } as const satisfies Record<FileStatus, string>;
 
 /** A status in its colour, where the terminal shows colours. */

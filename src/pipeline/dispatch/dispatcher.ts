@@ -12,10 +12,10 @@ import { Metric } from '../../shared/observability.ts';
 import { MalformedMessage } from '../../shared/s3-event.ts';
 import { publishOutcome } from '../notify/publish-outcome.ts';
 import type { PipelineInput } from '../payload.ts';
+import { announcedFiles, type AnnouncedFile } from './announced-files.ts';
 import { backOffSeconds, type BackOff } from './back-off.ts';
 import { changeVisibility } from './message-visibility.ts';
 import { runExecution } from './run-execution.ts';
-import { arrivedFiles, type ArrivedFile } from './s3-event.ts';
 
 /**
  * A message in work is invisible, and its claim is held, for this long at a time. Should the
@@ -115,9 +115,9 @@ export class Dispatcher {
   }
 
   async #handle(message: SQSRecord, running: Map<SQSRecord, PipelineInput[]>): Promise<Verdict> {
-    let files: ArrivedFile[];
+    let files: AnnouncedFile[];
     try {
-      files = arrivedFiles(message.body);
+      files = announcedFiles(message.body);
     } catch (error) {
       if (!(error instanceof MalformedMessage)) throw error;
       this.#options.metrics.addMetric(Metric.MalformedMessages, 'Count', 1);
@@ -125,8 +125,8 @@ export class Dispatcher {
     }
     // Each file's faults are its own: the message stays in work until all its files have an end.
     const verdicts = await Promise.all(
-      files.map((arrived) =>
-        this.#handleFile(message, arrived, running).catch((error: unknown) =>
+      files.map((announced) =>
+        this.#handleFile(message, announced, running).catch((error: unknown) =>
           this.#notHandled(message, error),
         ),
       ),
@@ -144,7 +144,7 @@ export class Dispatcher {
 
   async #handleFile(
     message: SQSRecord,
-    { file, eventTime }: ArrivedFile,
+    { file, eventTime, request }: AnnouncedFile,
     running: Map<SQSRecord, PipelineInput[]>,
   ): Promise<Verdict> {
     const { ledger, logger, metrics } = this.#options;
@@ -155,6 +155,7 @@ export class Dispatcher {
       claimedBy: message.messageId,
       now,
       leaseMilliseconds: HOLD_SECONDS * 1_000,
+      request,
     });
     switch (claim.outcome) {
       case 'duplicate':

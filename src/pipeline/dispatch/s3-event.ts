@@ -3,7 +3,6 @@ import {
   changeOf,
   MalformedMessage,
   objectOf,
-  parseBody,
   s3Records,
   type S3Record,
 } from '../../shared/s3-event.ts';
@@ -18,11 +17,11 @@ export interface ArrivedFile {
  * Reads the files that an S3 event notification announces. S3's test event announces none, and
  * neither do events of other kinds than ObjectCreated.
  *
- * @param body the queue message's body: the event itself, delivered raw by SNS
+ * @param content of the queue message: the event itself, delivered raw by SNS
  * @throws MalformedMessage when it is not an S3 event
  */
-export function arrivedFiles(body: string): ArrivedFile[] {
-  const records = s3Records(parseBody(body));
+export function arrivedFiles(content: unknown): ArrivedFile[] {
+  const records = s3Records(content);
   return records.filter((record) => changeOf(record) === 'created').map(arrivedFile);
 }
 

@@ -11,6 +11,13 @@ export const FileEventType = {
   FAILED: 'io.millrace.file.failed',
 } as const;
 
+/** Types of the same events about files of a replay. */
+export const ReplayEventType = {
+  SUCCEEDED: 'io.millrace.replay.succeeded',
+  REJECTED: 'io.millrace.replay.rejected',
+  FAILED: 'io.millrace.replay.failed',
+} as const satisfies Record<keyof typeof FileEventType, string>;
+
 /** Data of a file event. */
 export interface FileEventData extends OutcomeDetails {
   readonly file: FileVersion;
@@ -26,19 +33,20 @@ export interface FileEventData extends OutcomeDetails {
 /**
  * The event that tells subscribers how an attempt at a file ended.
  *
- * A file succeeds or is rejected once, so the id of these events is made from file and status alone:
- * should two attempts both publish it, it is the same event twice, and a consumer can drop the second.
- * A failure is told once per attempt.
+ * A file comes to its end once, so the id of these events is made from file and status alone: should two
+ * attempts both publish it, it is the same event twice, and a consumer can drop the second. An end that
+ * comes after an operator had an earlier one tried again is counted. A failure is told once per attempt.
  */
 export function fileEvent(
   { file, attempt, arrivedAt, startedAt, status, endedAt, code, reason, details }: AttemptOutcome,
-  source: string,
+  { source, earlierEnds = 0 }: { readonly source: string; readonly earlierEnds?: number },
 ): CloudEvent<FileEventData> {
+  const ordinal = status === 'FAILED' ? attempt : earlierEnds + 1;
   return {
     specversion: '1.0',
-    id: eventId(file.fileId, status, attempt),
+    id: eventId(file.fileId, status, ordinal),
     source,
-    type: FileEventType[status],
+    type: fileEventType(file, status),
     subject: `${file.bucket}/${file.key}`,
     time: endedAt,
     datacontenttype: 'application/json',
@@ -56,7 +64,14 @@ export function fileEvent(
   };
 }
 
-function eventId(fileId: string, status: AttemptOutcome['status'], attempt: number): string {
+function eventId(fileId: string, status: AttemptOutcome['status'], ordinal: number): string {
   const end = status.toLowerCase();
-  return status === 'FAILED' ? `${fileId}-${attempt}-${end}` : `${fileId}-${end}`;
+  const isFirstEnd = status !== 'FAILED' && ordinal === 1;
+  return isFirstEnd ? `${fileId}-${end}` : `${fileId}-${ordinal}-${end}`;
 }
+
+/** Who loads what succeeds must not load a replay of it as well, unless asked to. */
+const fileEventType = (
+  { replay }: Pick<FileVersion, 'replay'>,
+  status: keyof typeof FileEventType,
+): string => (replay === undefined ? FileEventType : ReplayEventType)[status];

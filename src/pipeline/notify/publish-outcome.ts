@@ -29,8 +29,8 @@ export async function publishOutcome(
 ): Promise<boolean> {
   const source = requiredString(Environment.EVENT_SOURCE);
   const held = await ledger.holdForOutcome(outcome, Date.now() + HOLD_MILLISECONDS);
-  if (held === 'recorded') return false;
-  await publish(sns, fileEvent(outcome, source));
+  if (held.isRecorded) return false;
+  await publish(sns, fileEvent(outcome, { source, earlierEnds: held.earlierEnds }));
   await ledger.recordOutcome(outcome);
   return true;
 }

@@ -44,7 +44,10 @@ const COUNTED_AS = {
   REJECTED: 'rejected',
   FAILED: 'failed',
   RUNNING: 'open',
-} as const satisfies Record<FileStatus, keyof Sums>;
+  SKIPPED: null,
+  SOURCE_DELETED: null,
+  FORGOTTEN: null,
+} as const satisfies Record<FileStatus, keyof Sums | null>;
 
 /** What the files of a dataset add up to: where they stand by the ledger, the rest by their manifests. */
 export class DatasetSums {
@@ -57,7 +60,8 @@ export class DatasetSums {
 
   /** Counts a file by where it stands. */
   addFile(status: FileStatus): void {
-    this.#sums[COUNTED_AS[status]] += 1;
+    const counter = COUNTED_AS[status];
+    if (counter !== null) this.#sums[counter] += 1;
   }
 
   addManifest({ counts, bytesRead, processedBytes, summary }: SucceededFacts): void {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { FileStatus } from '../../shared/ledger/ledger-item.ts';
+import { ATTEMPT_STATUSES, FileStatus } from '../../shared/ledger/ledger-item.ts';
 
 const Count = z.number().check(z.int(), z.nonnegative());
 const Moment = z.iso.datetime();
@@ -24,9 +24,7 @@ const LedgerFacts = z.object({
   manifestKey: z.optional(z.string()),
   duplicateEvents: z.optional(Count),
   history: z.optional(
-    z.array(
-      z.object({ status: z.enum(Object.values(FileStatus)), startedAt: Moment, endedAt: Moment }),
-    ),
+    z.array(z.object({ status: z.enum(ATTEMPT_STATUSES), startedAt: Moment, endedAt: Moment })),
   ),
 });
 export type LedgerFacts = z.infer<typeof LedgerFacts>;

@@ -1,6 +1,6 @@
 import type { LedgerFacts } from '../aggregate/ledger-facts.ts';
 import type { ManifestFacts, RejectedFacts, SucceededFacts } from '../aggregate/manifest-facts.ts';
-import { FileStatus } from '../../shared/ledger/ledger-item.ts';
+import { FileStatus, type AttemptStatus } from '../../shared/ledger/ledger-item.ts';
 import { FileCode } from '../../shared/error-codes.ts';
 import {
   FUNCTION_MEMORY,
@@ -37,7 +37,7 @@ const STEPS_MEMORY = {
   REJECTED: meanOf(Validate, Transform, Quarantine, Notify),
   FAILED: meanOf(Validate, Transform, Write, Notify),
   RUNNING: meanOf(Validate, Transform, Write, Notify),
-} as const satisfies Record<FileStatus, number>;
+} as const satisfies Record<AttemptStatus | 'RUNNING', number>;
 
 /** An Express execution is billed by 64 MiB and 100 ms. */
 const EXPRESS_MEMORY = 64;
@@ -146,7 +146,7 @@ function executionLogBytesOf({ attempt, status, code }: LedgerFacts): number {
 
 interface Attempt {
   readonly number: number;
-  readonly status: FileStatus;
+  readonly status: AttemptStatus | 'RUNNING';
   /** 0 for one that is not at its end: nobody knows for how long it is really at work. */
   readonly milliseconds: number;
 }

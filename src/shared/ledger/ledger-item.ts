@@ -7,13 +7,23 @@ export const FileStatus = {
   SUCCEEDED: 'SUCCEEDED',
   REJECTED: 'REJECTED',
   FAILED: 'FAILED',
+  /** Read, but not written: its contract skips contents that were written before. */
+  SKIPPED: 'SKIPPED',
+  /** Gone from the source bucket before Millrace saw it; or the marker that says that a key is gone. */
+  SOURCE_DELETED: 'SOURCE_DELETED',
+  /** An operator had its outputs removed. It is never processed again. */
+  FORGOTTEN: 'FORGOTTEN',
 } as const;
 export type FileStatus = (typeof FileStatus)[keyof typeof FileStatus];
+
+/** How an attempt ends. */
+export const ATTEMPT_STATUSES = ['SUCCEEDED', 'REJECTED', 'FAILED'] as const satisfies FileStatus[];
+export type AttemptStatus = (typeof ATTEMPT_STATUSES)[number];
 
 /** One finished try at a file. */
 export interface AttemptRecord {
   readonly attempt: number;
-  readonly status: Exclude<FileStatus, 'RUNNING'>;
+  readonly status: AttemptStatus;
   readonly execution: string;
   readonly startedAt: string;
   readonly endedAt: string;
@@ -64,6 +74,10 @@ export interface LedgerItem extends OutcomeDetails {
   readonly duplicateEvents?: number;
   /** Every finished attempt, oldest first. */
   readonly history?: readonly AttemptRecord[];
+  /** Name of the replay that the item belongs to; absent from what the source bucket brought. */
+  readonly replay?: string | undefined;
+  /** Ids of what operators did to the file, oldest first; `OperationLog` has more of each. */
+  readonly operations?: readonly string[];
 }
 
 /** Name of the index over arrival hours. */
@@ -79,12 +93,21 @@ export const ARRIVAL_SHARDS = 4;
 export const sourceOf = (file: Pick<FileVersion, 'bucket' | 'key'>): string =>
   `${file.bucket}/${file.key}`;
 
-/** The index partition of a file: its arrival hour in UTC and a shard, `2026-11-20T16#2`. */
-export function arrivalHour(arrivedAt: string, fileId: string): string {
-  const shard = Number.parseInt(fileId.slice(-2), 16) % ARRIVAL_SHARDS;
-  return `${arrivedAt.slice(0, 13)}#${shard}`;
+/**
+ * The index partition of a file: its arrival hour in UTC and a shard, `2026-11-20T16#2`. Files of a replay
+ * lie in partitions of their own, `2026-11-20T16#2@name`, so that a day is not counted twice.
+ */
+export function arrivalHour(
+  arrivedAt: string,
+  file: Pick<FileVersion, 'fileId' | 'replay'>,
+): string {
+  const shard = Number.parseInt(file.fileId.slice(-2), 16) % ARRIVAL_SHARDS;
+  return partitionOf(arrivedAt.slice(0, 13), shard, file.replay);
 }
 
-/** All index partitions of one hour, given as `YYYY-MM-DDTHH`. */
-export const arrivalPartitions = (hour: string): string[] =>
-  Array.from({ length: ARRIVAL_SHARDS }, (_, shard) => `${hour}#${shard}`);
+/** All index partitions of one hour, given as `YYYY-MM-DDTHH`; of a replay if one is named. */
+export const arrivalPartitions = (hour: string, replay?: string): string[] =>
+  Array.from({ length: ARRIVAL_SHARDS }, (_, shard) => partitionOf(hour, shard, replay));
+
+const partitionOf = (hour: string, shard: number, replay: string | undefined): string =>
+  `${hour}#${shard}${replay === undefined ? '' : `@${replay}`}`;

@@ -35,9 +35,21 @@ export class LedgerReader {
     });
   }
 
-  /** Files that arrived in a span of time, newest first; read only as far as they are asked for. */
-  async *arrivedBetween(from: Date, to: Date): AsyncGenerator<LedgerItem> {
-    for await (const keys of batches(this.#keysBetween(from, to), BATCH_KEYS)) {
+  /** Those items of so many that exist, by their keys, in no particular order. */
+  async *existing(keys: readonly LedgerKey[]): AsyncGenerator<LedgerItem> {
+    const table = this.#table;
+    for await (const item of batchGet(this.#documents, { table, keys, consistent: true })) {
+      yield ledgerItem(item);
+    }
+  }
+
+  /**
+   * Files that arrived in a span of time, newest first; read only as far as they are asked for.
+   *
+   * @param replay name of the replay whose files are wanted, instead of what the source bucket brought
+   */
+  async *arrivedBetween(from: Date, to: Date, replay?: string): AsyncGenerator<LedgerItem> {
+    for await (const keys of batches(this.#keysBetween(from, to, replay), BATCH_KEYS)) {
       yield* await this.#getItems(keys);
     }
   }
@@ -51,10 +63,10 @@ export class LedgerReader {
   }
 
   /** Index entries of a span of time, newest first. */
-  async *#keysBetween(from: Date, to: Date): AsyncGenerator<ArrivalKey> {
+  async *#keysBetween(from: Date, to: Date, replay?: string): AsyncGenerator<ArrivalKey> {
     for (const hour of hoursBackwards(from, to)) {
       yield* newestFirst(
-        arrivalPartitions(hour).map((partition) => this.#keysOf(partition, from, to)),
+        arrivalPartitions(hour, replay).map((partition) => this.#keysOf(partition, from, to)),
       );
     }
   }
@@ -75,14 +87,8 @@ export class LedgerReader {
   /** Items in the order of their keys. */
   async #getItems(keys: readonly ArrivalKey[]): Promise<LedgerItem[]> {
     const items = new Map<string, LedgerItem>();
-    for await (const item of batchGet(this.#documents, {
-      table: this.#table,
-      keys: keys.map(({ source, fileId }) => ({ source, fileId })),
-      consistent: true,
-    })) {
-      const found = item as unknown as LedgerItem;
-      items.set(found.fileId, found);
-    }
+    const found = this.existing(keys.map(({ source, fileId }) => ({ source, fileId })));
+    for await (const item of found) items.set(item.fileId, item);
     return keys.map(({ fileId }) => items.get(fileId)).filter((item) => item !== undefined);
   }
 
@@ -90,16 +96,23 @@ export class LedgerReader {
     const { Item } = await this.#documents.send(
       new GetCommand({ TableName: this.#table, Key: { source, fileId }, ConsistentRead: true }),
     );
-    return Item as LedgerItem | undefined;
+    return Item && ledgerItem(Item);
   }
 
   async *#query(input: Omit<QueryCommandInput, 'TableName'>): AsyncGenerator<LedgerItem> {
     const pages = paginateQuery({ client: this.#documents }, { ...input, TableName: this.#table });
-    for await (const { Items = [] } of pages) yield* Items as LedgerItem[];
+    for await (const { Items = [] } of pages) yield* Items.map(ledgerItem);
   }
 }
 
-type LedgerKey = Pick<LedgerItem, 'source' | 'fileId'>;
+/** What names an item. */
+export type LedgerKey = Pick<LedgerItem, 'source' | 'fileId'>;
+
+/** An item as it is read: DynamoDB's set of operations in their order. */
+function ledgerItem({ operations, ...item }: Record<string, unknown>): LedgerItem {
+  const ids = operations instanceof Set ? { operations: [...operations].sort() } : {};
+  return { ...item, ...ids } as unknown as LedgerItem;
+}
 
 /** What the index holds of an item. */
 type ArrivalKey = Pick<LedgerItem, 'source' | 'fileId' | 'arrivedAt'>;

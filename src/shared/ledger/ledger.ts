@@ -25,6 +25,18 @@ export interface ClaimRequest {
   readonly claimedBy: string;
   readonly now: Date;
   readonly leaseMilliseconds: number;
+  /** What an operator asked for; absent where S3 told of the file. */
+  readonly request?: ClaimedRequest | undefined;
+}
+
+/** An operator's request for an attempt. */
+export interface ClaimedRequest {
+  readonly operationId: string;
+  /**
+   * The attempt after which another one is wanted, though it ended the file: it was rejected or skipped.
+   * Once another attempt has begun, the request has been met.
+   */
+  readonly afterAttempt?: number | undefined;
 }
 
 /** Answer to a claim. */
@@ -53,6 +65,10 @@ export interface AttemptOutcome extends ClaimedRun {
   readonly details?: OutcomeDetails;
 }
 
+/** What stands between an attempt and telling how it ended. */
+export type OutcomeHold =
+  { readonly isRecorded: true } | { readonly isRecorded: false; readonly earlierEnds: number };
+
 /**
  * The truth about each file, in DynamoDB. Who may start a file is decided here by conditional
  * writes, and every later write of an attempt is fenced by the attempt's number, so that a stale
@@ -71,7 +87,7 @@ export class Ledger {
 
   /**
    * Claims a file for its next attempt. Succeeds for a new file, for one whose last attempt failed,
-   * and for one whose attempt let its lease lapse.
+   * for one whose attempt let its lease lapse, and for one whose end an operator wants to be tried again.
    */
   async claim({
     file,
@@ -79,6 +95,7 @@ export class Ledger {
     claimedBy,
     now,
     leaseMilliseconds,
+    request,
   }: ClaimRequest): Promise<Claim> {
     const { clauses, values } = setClauses({
       status: FileStatus.RUNNING,
@@ -89,25 +106,28 @@ export class Ledger {
       etag: file.etag,
       size: file.size,
       sequencer: file.sequencer,
+      replay: file.replay,
     });
+    const asked = request === undefined ? NOTHING_ASKED : askedFor(request);
     const { Attributes, taken } = await this.#update({
       Key: keyOf(file),
       UpdateExpression: `SET ${clauses},
         #attempt = if_not_exists(#attempt, :zero) + :one,
         #arrivedAt = if_not_exists(#arrivedAt, :eventTime),
         #arrivalHour = if_not_exists(#arrivalHour, :arrivalHour)
-        REMOVE #endedAt, #code, #reason`,
+        REMOVE #endedAt, #code, #reason${asked.update}`,
       ConditionExpression: `attribute_not_exists(#fileId) OR #status = :failed
-        OR (#status = :running AND #leaseUntil <= :now)`,
+        OR (#status = :running AND #leaseUntil <= :now)${asked.condition}`,
       ExpressionAttributeValues: {
         ...values,
         ':zero': 0,
         ':one': 1,
         ':eventTime': eventTime,
-        ':arrivalHour': arrivalHour(eventTime, file.fileId),
+        ':arrivalHour': arrivalHour(eventTime, file),
         ':failed': FileStatus.FAILED,
         ':running': FileStatus.RUNNING,
         ':now': now.getTime(),
+        ...asked.values,
       },
       ReturnValues: 'ALL_NEW',
     });
@@ -145,16 +165,17 @@ export class Ledger {
   /**
    * Makes sure that an attempt may tell how it ended, and that no other can claim the file meanwhile.
    *
-   * @returns `recorded` when this very outcome has been recorded already
+   * @returns that this very outcome has been recorded already, or else how often the file had come to an
+   *   end before, which operators had tried again
    * @throws AttemptSuperseded when a newer attempt holds the file, or this one has ended otherwise
    */
   async holdForOutcome(
     { file, attempt, status }: AttemptOutcome,
     leaseUntil: number,
-  ): Promise<'held' | 'recorded'> {
+  ): Promise<OutcomeHold> {
     const { Attributes, taken } = await this.#extendLease(file, attempt, leaseUntil);
-    if (!taken) return 'held';
-    if (Attributes.attempt === attempt && Attributes.status === status) return 'recorded';
+    if (!taken) return { isRecorded: false, earlierEnds: endsOf(Attributes.history) };
+    if (Attributes.attempt === attempt && Attributes.status === status) return { isRecorded: true };
     throw new AttemptSuperseded(file.fileId, attempt);
   }
 
@@ -174,6 +195,7 @@ export class Ledger {
         ':attempt': attempt,
         ':running': FileStatus.RUNNING,
       },
+      ReturnValues: 'ALL_NEW',
     });
   }
 
@@ -233,6 +255,32 @@ interface LedgerUpdate extends Omit<UpdateCommandInput, 'TableName' | 'Expressio
   readonly ConditionExpression: string;
 }
 
+/** What an operator's request adds to a claim. */
+interface Asked {
+  readonly update: string;
+  readonly condition: string;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+const NOTHING_ASKED: Asked = { update: '', condition: '', values: {} };
+
+/** The attempt keeps a request that comes twice from being met twice; a set holds its id once. */
+function askedFor({ operationId, afterAttempt }: ClaimedRequest): Asked {
+  const update = ' ADD #operations :operation';
+  const operation = { ':operation': new Set([operationId]) };
+  if (afterAttempt === undefined) return { update, condition: '', values: operation };
+  return {
+    update,
+    condition: ' OR (#attempt = :afterAttempt AND (#status = :rejected OR #status = :skipped))',
+    values: {
+      ...operation,
+      ':afterAttempt': afterAttempt,
+      ':rejected': FileStatus.REJECTED,
+      ':skipped': FileStatus.SKIPPED,
+    },
+  };
+}
+
 /** The fence: the attempt that writes is still the one that holds the file. */
 const IS_RUNNING = '#attempt = :attempt AND #status = :running';
 
@@ -257,6 +305,10 @@ function aliasedNames(...expressions: string[]): Record<string, string> {
   const aliases = expressions.flatMap((expression) => expression.match(/#\w+/g) ?? []);
   return Object.fromEntries(aliases.map((alias) => [alias, alias.slice(1)]));
 }
+
+/** How many attempts were the file's end, when they ended. */
+const endsOf = (history: LedgerItem['history'] = []): number =>
+  history.filter(({ status }) => status !== FileStatus.FAILED).length;
 
 function keyOf(file: FileVersion): { source: string; fileId: string } {
   return { source: sourceOf(file), fileId: file.fileId };

@@ -12,6 +12,7 @@ import type {
   Claim,
   ClaimRequest,
   Ledger,
+  OutcomeHold,
 } from '../../../src/shared/ledger/ledger.ts';
 import { S3_TEST_EVENT, s3Event, s3Record } from '../../support/s3-events.ts';
 
@@ -55,9 +56,12 @@ class FakeLedger {
   }
 
   /** As the ledger: an attempt that lost its claim may not tell how it ended. */
-  async holdForOutcome({ file, attempt }: AttemptOutcome, leaseUntil: number): Promise<'held'> {
+  async holdForOutcome(
+    { file, attempt }: AttemptOutcome,
+    leaseUntil: number,
+  ): Promise<OutcomeHold> {
     await this.renewLease(file, attempt, leaseUntil);
-    return 'held';
+    return { isRecorded: false, earlierEnds: 0 };
   }
 
   recordOutcome(outcome: AttemptOutcome): Promise<boolean> {

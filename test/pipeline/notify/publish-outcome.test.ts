@@ -1,7 +1,7 @@
 import type { SNSClient } from '@aws-sdk/client-sns';
 import { publishOutcome } from '../../../src/pipeline/notify/publish-outcome.ts';
 import { AttemptSuperseded } from '../../../src/shared/errors.ts';
-import type { AttemptOutcome, Ledger } from '../../../src/shared/ledger/ledger.ts';
+import type { AttemptOutcome, Ledger, OutcomeHold } from '../../../src/shared/ledger/ledger.ts';
 
 const OUTCOME: AttemptOutcome = {
   file: {
@@ -23,7 +23,7 @@ const OUTCOME: AttemptOutcome = {
 };
 
 /** Records in which order ledger and topic are used. */
-function world(hold: () => Promise<'held' | 'recorded'>) {
+function world(hold: () => Promise<OutcomeHold>) {
   const steps: string[] = [];
   const ledger: Partial<Ledger> = {
     holdForOutcome: () => {
@@ -51,7 +51,7 @@ beforeAll(() => {
 
 describe('publishOutcome', () => {
   it('publishes between making sure of the claim and closing it', async () => {
-    const { steps, sinks } = world(() => Promise.resolve('held'));
+    const { steps, sinks } = world(() => Promise.resolve({ isRecorded: false, earlierEnds: 0 }));
     expect(await publishOutcome(OUTCOME, sinks)).toBe(true);
     expect(steps).toEqual(['hold', 'publish', 'record']);
   });
@@ -64,7 +64,7 @@ describe('publishOutcome', () => {
   });
 
   it('does nothing again for an outcome that has been recorded', async () => {
-    const { steps, sinks } = world(() => Promise.resolve('recorded'));
+    const { steps, sinks } = world(() => Promise.resolve({ isRecorded: true }));
     expect(await publishOutcome(OUTCOME, sinks)).toBe(false);
     expect(steps).toEqual(['hold']);
   });

@@ -9,13 +9,15 @@ import { fileVersion } from '../../support/files.ts';
 
 describe('arrivalHour', () => {
   it('is the hour in UTC and a shard of the file', () => {
-    expect(arrivalHour('2026-11-20T16:59:59.999Z', '000000000000000000ff')).toBe('2026-11-20T16#3');
+    expect(arrivalHour('2026-11-20T16:59:59.999Z', { fileId: '000000000000000000ff' })).toBe(
+      '2026-11-20T16#3',
+    );
   });
 
   it('always is one of the partitions of its hour', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), (key) => {
-        const partition = arrivalHour('2026-11-20T16:00:00Z', fileVersion({ key }).fileId);
+        const partition = arrivalHour('2026-11-20T16:00:00Z', fileVersion({ key }));
         expect(arrivalPartitions('2026-11-20T16')).toContain(partition);
       }),
     );
@@ -24,13 +26,19 @@ describe('arrivalHour', () => {
   it('spreads the files of an hour over all shards', () => {
     const counts = new Map<string, number>();
     for (let index = 0; index < 4_000; index += 1) {
-      const { fileId } = fileVersion({ key: `in/${index}.csv` });
-      const partition = arrivalHour('2026-11-20T16:00:00Z', fileId);
+      const file = fileVersion({ key: `in/${index}.csv` });
+      const partition = arrivalHour('2026-11-20T16:00:00Z', file);
       counts.set(partition, (counts.get(partition) ?? 0) + 1);
     }
     expect(counts.size).toBe(ARRIVAL_SHARDS);
     for (const count of counts.values()) expect(count).toBeGreaterThan(850);
   });
+});
+
+it('files of a replay lie in partitions of their own', () => {
+  const partition = arrivalHour('2026-11-20T16:00:00Z', fileVersion({ replay: 'r' }));
+  expect(arrivalPartitions('2026-11-20T16', 'r')).toContain(partition);
+  expect(arrivalPartitions('2026-11-20T16')).not.toContain(partition);
 });
 
 describe('arrivalPartitions', () => {

@@ -22,7 +22,7 @@ function arrived(index: number, minutesBefore: number): LedgerItem {
     status: 'SUCCEEDED',
     attempt: 1,
     arrivedAt,
-    arrivalHour: arrivalHour(arrivedAt, file.fileId),
+    arrivalHour: arrivalHour(arrivedAt, file),
     startedAt: arrivedAt,
   };
 }

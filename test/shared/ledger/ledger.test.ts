@@ -1,9 +1,17 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { Readable } from 'node:stream';
-import { FileStatus, type LedgerItem } from '../../../src/shared/ledger/ledger-item.ts';
+import {
+  FileStatus,
+  type AttemptStatus,
+  type LedgerItem,
+} from '../../../src/shared/ledger/ledger-item.ts';
 import { LedgerReader } from '../../../src/shared/ledger/ledger-reader.ts';
-import { Ledger, type AttemptOutcome } from '../../../src/shared/ledger/ledger.ts';
+import {
+  Ledger,
+  type AttemptOutcome,
+  type ClaimedRequest,
+} from '../../../src/shared/ledger/ledger.ts';
 import { fileVersion } from '../../support/files.ts';
 
 /** What a request to DynamoDB says, as far as these tests look at it. */
@@ -63,8 +71,9 @@ const refused = (item: LedgerItem): object => ({
   Item: marshall(item),
 });
 
-const claimWith = (client: DynamoDBClient) =>
+const claimWith = (client: DynamoDBClient, request?: ClaimedRequest) =>
   new Ledger('ledger', client).claim({
+    request,
     file: FILE,
     eventTime: ITEM.arrivedAt,
     claimedBy: 'message-1',
@@ -118,7 +127,12 @@ const bareNames = (request: SentRequest): string[] =>
 const calledFunctions = (request: SentRequest): string[] => matchesIn(request, /\w+(?=\()/g);
 
 const OPERATIONS: readonly (readonly [string, (client: DynamoDBClient) => Promise<unknown>])[] = [
-  ['claim', claimWith],
+  ['claim', (client) => claimWith(client)],
+  ["claim at an operator's request", (client) => claimWith(client, { operationId: 'o1' })],
+  [
+    'claim of a file that had ended',
+    (client) => claimWith(client, { operationId: 'o1', afterAttempt: 1 }),
+  ],
   ['countDuplicate', (client) => new Ledger('ledger', client).countDuplicate(FILE)],
   ['renewLease', (client) => new Ledger('ledger', client).renewLease(FILE, 2, 1_795_190_000_000)],
   ['holdForOutcome', (client) => new Ledger('ledger', client).holdForOutcome(SUCCESS, 1)],
@@ -210,6 +224,59 @@ describe('Ledger.claim', () => {
     const { client } = dynamoDb(refused({ ...ITEM, ...parts }));
 
     expect(await claimWith(client)).toEqual(claim);
+  });
+});
+
+describe('Ledger.claim at the request of an operator', () => {
+  const conditionOf = async (request?: ClaimedRequest): Promise<string> => {
+    const { client, sent } = dynamoDb(updated());
+    await claimWith(client, request);
+    return sent[0]!.ConditionExpression!;
+  };
+
+  it('leaves the operation in the item, once, however often the request comes', async () => {
+    const { client, sent } = dynamoDb(updated());
+    await claimWith(client, { operationId: 'o1' });
+    expect(sent[0]!.UpdateExpression).toContain('ADD #operations :operation');
+    expect(sent[0]!.ExpressionAttributeValues).toMatchObject({ ':operation': { SS: ['o1'] } });
+  });
+
+  it('takes a file that was rejected or skipped, and no other that ended', async () => {
+    const { client, sent } = dynamoDb(updated());
+    await claimWith(client, { operationId: 'o1', afterAttempt: 1 });
+    expect(sent[0]!.ExpressionAttributeValues).toMatchObject({
+      ':afterAttempt': { N: '1' },
+      ':rejected': { S: 'REJECTED' },
+      ':skipped': { S: 'SKIPPED' },
+    });
+    expect(sent[0]!.ConditionExpression).toContain('#attempt = :afterAttempt AND');
+  });
+
+  it('takes none that ended where it does not say after which attempt', async () => {
+    expect(await conditionOf({ operationId: 'o1' })).toBe(await conditionOf());
+  });
+});
+
+describe('Ledger.holdForOutcome', () => {
+  const ended = (status: AttemptStatus) => ({
+    attempt: 1,
+    status,
+    execution: 'e',
+    startedAt: ITEM.startedAt,
+    endedAt: ITEM.startedAt,
+  });
+
+  it('counts the ends that came before, which failures are not', async () => {
+    const history = [ended('FAILED'), ended('REJECTED')];
+    const { client } = dynamoDb(updated({ ...ITEM, history }));
+    const held = await new Ledger('ledger', client).holdForOutcome(SUCCESS, 1);
+    expect(held).toEqual({ isRecorded: false, earlierEnds: 1 });
+  });
+
+  it('knows an end that is recorded already', async () => {
+    const { client } = dynamoDb(refused({ ...ITEM, status: 'SUCCEEDED' }));
+    const held = await new Ledger('ledger', client).holdForOutcome(SUCCESS, 1);
+    expect(held).toEqual({ isRecorded: true });
   });
 });
 

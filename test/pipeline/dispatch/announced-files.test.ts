@@ -1,10 +1,31 @@
 import fc from 'fast-check';
-import { arrivedFiles } from '../../../src/pipeline/dispatch/s3-event.ts';
+import { announcedFiles } from '../../../src/pipeline/dispatch/announced-files.ts';
+import { fileRequested } from '../../../src/shared/file-request.ts';
 import { fileIdOf, FileVersion } from '../../../src/shared/file-version.ts';
 import { MalformedMessage } from '../../../src/shared/s3-event.ts';
+import { fileVersion } from '../../support/files.ts';
 import { S3_TEST_EVENT, s3Event, s3Record } from '../../support/s3-events.ts';
 
-describe('arrivedFiles', () => {
+describe('a request for a file', () => {
+  const file = fileVersion();
+  const arrivedAt = '2026-11-20T16:05:09.000Z';
+  const request = { file, arrivedAt, operationId: 'o1', afterAttempt: 2 };
+  const event = fileRequested(request, { source: '/millrace/test/operator', time: new Date(0) });
+
+  it('announces the file, with what is asked for', () => {
+    expect(announcedFiles(JSON.stringify(event))).toEqual([
+      { file, eventTime: arrivedAt, request: { operationId: 'o1', afterAttempt: 2 } },
+    ]);
+  });
+
+  it('is refused when it is incomplete', () => {
+    const incomplete = { ...event, data: { ...request, arrivedAt: undefined } };
+    expect(() => announcedFiles(JSON.stringify(incomplete))).toThrow('request for a file');
+    expect(() => announcedFiles(JSON.stringify(incomplete))).toThrow(MalformedMessage);
+  });
+});
+
+describe('announcedFiles', () => {
   it('reads the file of an event', () => {
     const file = {
       bucket: 'source-bucket',
@@ -12,7 +33,7 @@ describe('arrivedFiles', () => {
       versionId: '096fKKXTRTtl3on89fVO.nfljtsv6qko',
       etag: 'd41d8cd98f00b204e9800998ecf8427e',
     };
-    expect(arrivedFiles(s3Event(s3Record()))).toEqual([
+    expect(announcedFiles(s3Event(s3Record()))).toEqual([
       {
         file: { fileId: fileIdOf(file), ...file, size: 1_024, sequencer: '0055AED6DCD90281E5' },
         eventTime: '2026-11-20T16:05:09.123Z',
@@ -22,7 +43,7 @@ describe('arrivedFiles', () => {
 
   it('reads every record of an event', () => {
     const body = s3Event(s3Record({ key: 'a.csv' }), s3Record({ key: 'b.csv' }));
-    expect(arrivedFiles(body).map(({ file }) => file.key)).toEqual(['a.csv', 'b.csv']);
+    expect(announcedFiles(body).map(({ file }) => file.key)).toEqual(['a.csv', 'b.csv']);
   });
 
   it.each([
@@ -30,19 +51,19 @@ describe('arrivedFiles', () => {
     ['dt%3D2026-11-20/%25.csv', 'dt=2026-11-20/%.csv'],
     ['%F0%9F%98%80', '😀'],
   ])('decodes the key %s', (encoded, key) => {
-    const [arrived] = arrivedFiles(s3Event(s3Record({ key: encoded })));
+    const [arrived] = announcedFiles(s3Event(s3Record({ key: encoded })));
     expect(arrived?.file.key).toBe(key);
   });
 
   it('tells an unversioned object by its etag, without quotes', () => {
     const object = { versionId: undefined, eTag: '"abc"' };
-    const [arrived] = arrivedFiles(s3Event(s3Record({ object })));
+    const [arrived] = announcedFiles(s3Event(s3Record({ object })));
     expect(arrived?.file).toMatchObject({ versionId: null, etag: 'abc' });
   });
 
   it('takes an event without size and sequencer', () => {
     const object = { size: undefined, sequencer: undefined };
-    const [arrived] = arrivedFiles(s3Event(s3Record({ object })));
+    const [arrived] = announcedFiles(s3Event(s3Record({ object })));
     expect(arrived?.file).toMatchObject({ size: 0, sequencer: null });
   });
 
@@ -61,13 +82,13 @@ describe('arrivedFiles', () => {
     ['a delete marker', s3Event(s3Record({ eventName: 'ObjectRemoved:DeleteMarkerCreated' }))],
     ['a restore', s3Event(s3Record({ eventName: 'ObjectRestore:Completed' }))],
   ])('finds no file in %s', (_, body) => {
-    expect(arrivedFiles(body)).toEqual([]);
+    expect(announcedFiles(body)).toEqual([]);
   });
 
   it.each(['ObjectCreated:Put', 'ObjectCreated:CompleteMultipartUpload', 's3:ObjectCreated:Copy'])(
     'takes %s',
     (eventName) => {
-      expect(arrivedFiles(s3Event(s3Record({ eventName })))).toHaveLength(1);
+      expect(announcedFiles(s3Event(s3Record({ eventName })))).toHaveLength(1);
     },
   );
 
@@ -78,7 +99,7 @@ describe('arrivedFiles', () => {
       glacierEventData: null,
       somethingNew: { deep: [] },
     };
-    expect(arrivedFiles(JSON.stringify({ Records: [record], New: 1 }))).toHaveLength(1);
+    expect(announcedFiles(JSON.stringify({ Records: [record], New: 1 }))).toHaveLength(1);
   });
 
   it.each([
@@ -106,8 +127,8 @@ describe('arrivedFiles', () => {
     ],
     ['one bad record of two', s3Event(s3Record(), {}), 'Records.1.eventName'],
   ])('refuses %s and says why', (_, body, reason) => {
-    expect(() => arrivedFiles(body)).toThrow(MalformedMessage);
-    expect(() => arrivedFiles(body)).toThrow(reason);
+    expect(() => announcedFiles(body)).toThrow(MalformedMessage);
+    expect(() => announcedFiles(body)).toThrow(reason);
   });
 
   it('gives valid files or refuses, whatever the message is', () => {
@@ -134,7 +155,7 @@ describe('arrivedFiles', () => {
     fc.assert(
       fc.property(body, (text) => {
         try {
-          for (const { file } of arrivedFiles(text)) FileVersion.parse(file);
+          for (const { file } of announcedFiles(text)) FileVersion.parse(file);
         } catch (error) {
           expect(error).toBeInstanceOf(MalformedMessage);
         }
