@@ -19,7 +19,10 @@ const DENIED = new Set([
   'AuthorizationErrorException',
   'Forbidden',
   'KMSAccessDeniedException',
+  'KmsAccessDenied',
 ]);
+/** `KMS.DisabledException` of S3, `KMSDisabledException` of SNS, `KmsDisabled` of SQS, and so on. */
+const UNUSABLE_KEY = /^(KMS\.?)+(Disabled|InvalidState|NotFound|InvalidKeyUsage|OptInRequired)/i;
 const THROTTLED = new Set([
   'SlowDown',
   'ThrottlingException',
@@ -29,6 +32,7 @@ const THROTTLED = new Set([
   'RequestLimitExceeded',
   'RequestThrottled',
   'KMSThrottlingException',
+  'KmsThrottled',
   'ProvisionedThroughputExceededException',
 ]);
 const NETWORK = new Set(['TimeoutError', 'NetworkingError', 'AbortError', 'RequestTimeout']);
@@ -65,6 +69,9 @@ export function classifyError(error: unknown): unknown {
     );
   }
   if (DENIED.has(name)) return new PermanentFault(FaultCode.ACCESS_DENIED, message, options);
+  if (UNUSABLE_KEY.test(name)) {
+    return new PermanentFault(FaultCode.KMS_KEY_UNUSABLE, message, options);
+  }
   if (THROTTLED.has(name) || (error as ServiceError).$retryable?.throttling === true) {
     return new TransientFault(FaultCode.SERVICE_THROTTLED, message, options);
   }

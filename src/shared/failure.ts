@@ -19,7 +19,7 @@ const SERVICE_ERRORS: ReadonlyMap<string, FaultCode> = new Map([
   ['Sandbox.Timedout', FaultCode.STEP_TIMED_OUT],
   ['Lambda.Unknown', FaultCode.FUNCTION_CRASHED],
   ['Runtime.ExitError', FaultCode.FUNCTION_CRASHED],
-  ['Runtime.OutOfMemory', FaultCode.FUNCTION_CRASHED],
+  ['Runtime.OutOfMemory', FaultCode.OUT_OF_MEMORY],
   ['Lambda.TooManyRequestsException', FaultCode.SERVICE_THROTTLED],
   ['Lambda.ServiceException', FaultCode.SERVICE_UNAVAILABLE],
   ['Lambda.AWSLambdaException', FaultCode.SERVICE_UNAVAILABLE],

@@ -18,7 +18,7 @@ describe('describeFailure', () => {
     ],
     ['Lambda.Unknown', 'exited', 'FUNCTION_CRASHED', 'Lambda.Unknown: exited'],
     ['Runtime.ExitError', '', 'FUNCTION_CRASHED', 'Runtime.ExitError'],
-    ['Runtime.OutOfMemory', '', 'FUNCTION_CRASHED', 'Runtime.OutOfMemory'],
+    ['Runtime.OutOfMemory', '', 'OUT_OF_MEMORY', 'Runtime.OutOfMemory'],
     [
       'Lambda.TooManyRequestsException',
       'slow',

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EventCode } from '../src/analytics/event-code.ts';
-import { FaultCode, FileCode, NoticeCode, RowCode } from '../src/shared/error-codes.ts';
+import { EventCode } from '../../src/analytics/event-code.ts';
+import { FaultCode, FileCode, NoticeCode, RowCode } from '../../src/shared/error-codes.ts';
 
-const page = readFileSync(join(__dirname, '../docs/error-codes.md'), 'utf8');
+const page = readFileSync(join(__dirname, '../../docs/error-codes.md'), 'utf8');
 
 /** The codes that a section's table lists. */
 function codesUnder(heading: string): string[] {
