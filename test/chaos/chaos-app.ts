@@ -32,9 +32,13 @@ const STAGE = 'chaos';
 const MIB = 1024 * 1024;
 const POLL_MILLISECONDS = 1_000;
 
-/** Small enough for files of a few MiB to be split, quick to try again, and few at once. */
+/**
+ * Small enough for files of a few MiB to be split, quick to try again, and to be given up. Batches mostly wait
+ * for the lock of a killed step: there may be more of them than cores.
+ */
 const SETTINGS = {
-  maxConcurrency: 4,
+  maxConcurrency: 8,
+  maxReceiveCount: 3,
   retryBaseSeconds: 1,
   retryMaxSeconds: 4,
   chunkThresholdBytes: 8 * MIB,

@@ -3,7 +3,7 @@ import { Random } from '../bench/random.ts';
 import { audit, auditStandstill, isEnded, type PutFile, type Violation } from './audit.ts';
 import { ChaosApp } from './chaos-app.ts';
 import { chaosFiles, type ChaosFile } from './chaos-files.ts';
-import { eachAtOnce, readOutputs, type Outputs } from './evidence.ts';
+import { digestOf, eachAtOnce, readOutputs, type Outputs } from './evidence.ts';
 import { addReports, FaultControl, type FaultReport, type FaultSettings } from './fault-control.ts';
 
 export interface ChaosOptions {
@@ -27,6 +27,8 @@ export interface ChaosResult {
   readonly duplicateEvents: number;
   readonly openUploads: number;
   readonly outputs: number;
+  /** Of the outputs; the same whenever the seed is. */
+  readonly digest: string;
   readonly seconds: { readonly reference: number; readonly chaos: number; readonly drain: number };
   readonly violations: readonly Violation[];
 }
@@ -128,6 +130,7 @@ class ChaosRun {
       duplicateEvents: events.length - new Set(events.map(({ id }) => id)).size,
       openUploads: outputs.openUploads,
       outputs: outputs.objects.size,
+      digest: digestOf(outputs),
       seconds: { reference: referenceSeconds, chaos: chaosSeconds, drain: secondsSince(drained) },
       violations: [...explained, ...audit(evidence, reference)],
     };

@@ -83,7 +83,8 @@ function describe(files: number, seed: number, result: ChaosResult): void {
   console.log(`
 seed ${seed}: ${files} files, everything killed at ${result.killedAt.join(', ') || 'no'} files
 lost ${count('lost')}, doubled ${count('doubled')}, partial ${count('partial')}, unexplained ${count('unexplained')}
-${result.outputs} outputs equal to the run without faults, unless listed below
+${result.outputs} outputs equal to the run without faults, unless listed below; their digest is
+${result.digest}
 ${result.repeatedAttempts} repeated attempts, ${result.deadLetters} dead letters redriven, ${result.duplicateEvents} events delivered again, ${result.openUploads} uploads left to the lifecycle rule
 ${reference} s without faults, ${chaos} s under faults, ${drain} s to drain and read`);
   for (const { kind, what } of result.violations) console.log(`${kind}: ${what}`);

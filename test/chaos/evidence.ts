@@ -77,6 +77,15 @@ async function openUploads(s3: S3Client, bucket: string): Promise<number> {
   return Uploads.length;
 }
 
+/** One hash of all outputs: equal for runs that left the same. */
+export function digestOf({ objects }: Outputs): string {
+  const hash = createHash('sha256');
+  for (const [key, { digest }] of [...objects].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    hash.update(`${key} ${digest}\n`);
+  }
+  return hash.digest('hex');
+}
+
 /** Works on everything, on some at once. */
 export async function eachAtOnce<T>(
   values: readonly T[],
