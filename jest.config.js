@@ -3,6 +3,8 @@ const swc = (syntax) => [
   { jsc: { parser: { syntax }, target: 'es2024' }, module: { type: 'commonjs' } },
 ];
 
+const CHAOS = '<rootDir>/test/chaos/short-chaos.test.ts';
+
 /** @type {import('jest').Config} */
 const common = {
   testEnvironment: 'node',
@@ -16,8 +18,8 @@ const common = {
 };
 
 /**
- * Three kinds of tests: `unit` needs nothing but Node; `engine` holds the local AWS to the rules of
- * AWS; `e2e` drives the real app, deployed to a local AWS of its own.
+ * Four kinds of tests: `unit` needs nothing but Node; `engine` holds the local AWS to the rules of
+ * AWS; `e2e` drives the real app, deployed to a local AWS of its own; `chaos` does so while services fail.
  *
  * @type {import('jest').Config}
  */
@@ -27,8 +29,9 @@ export default {
       ...common,
       displayName: 'unit',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['<rootDir>/test/engine/', '<rootDir>/test/e2e/'],
+      testPathIgnorePatterns: ['<rootDir>/test/engine/', '<rootDir>/test/e2e/', CHAOS],
     },
+    { ...common, displayName: 'chaos', testMatch: [CHAOS] },
     {
       ...common,
       displayName: 'engine',

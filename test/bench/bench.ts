@@ -5,6 +5,7 @@ import type { BenchOptions, BenchResult } from './bench-result.ts';
 import { bundles } from './bundles.ts';
 import { latency } from './latency.ts';
 import { pipeline } from './pipeline.ts';
+import { redelivery } from './redelivery.ts';
 import { report } from './report.ts';
 import { reportLocal } from './report-local.ts';
 import { scan } from './scan.ts';
@@ -18,6 +19,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   bundles,
   latency,
   pipeline,
+  redelivery,
   report,
   'report-local': reportLocal,
   scan,
@@ -30,6 +32,7 @@ const USAGE = `Usage: npm run bench -- ${Object.keys(BENCHMARKS).join('|')} [--j
   bundles       size of every function's bundle, and the time to load it
   latency       a small file's way from its PUT to its event on the local AWS
   pipeline      many small files and large ones through the local AWS: speed and memory
+  redelivery    how long a file that keeps failing waits between its tries
   report        the daily report of many files, from a folder: speed and memory
   report-local  the daily report of many files through the local AWS: speed and memory
   scan          finding where a file can be cut for parallel work: speed
