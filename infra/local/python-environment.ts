@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LocalHome } from './local-home.ts';
 import { ProcessFailed, run } from './run-process.ts';
@@ -36,27 +36,53 @@ export class PythonInstallFailed extends Error {
  * Installs the engine's pinned packages into a virtual environment of their own, once per set of
  * packages. Returns the environment's Python.
  *
+ * It is made under another name and takes its place when it is whole: two processes that start the local AWS
+ * at once, in a clone that has none yet, do not meet in a half-made one.
+ *
  * @throws PythonMissing when the system has no suitable Python
  * @throws PythonInstallFailed naming the log when the packages cannot be installed
  */
 export async function ensurePython(home: LocalHome, signal?: AbortSignal): Promise<string> {
-  const environment = join(home.path, 'python');
-  const python = join(environment, 'bin', 'python');
-  const stamp = join(environment, 'requirements.sha256');
-  const wanted = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return python;
-  rmSync(environment, { recursive: true, force: true });
+  const packages = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex');
+  const environment = join(home.path, `python-${packages.slice(0, 12)}`);
+  if (!existsSync(environment)) {
+    const made = `${environment}.${process.pid}`;
+    try {
+      await makeEnvironment(made, home, signal);
+      takePlace(made, environment);
+    } finally {
+      rmSync(made, { recursive: true, force: true });
+    }
+  }
+  return pythonOf(environment);
+}
+
+const pythonOf = (environment: string): string => join(environment, 'bin', 'python');
+
+async function makeEnvironment(
+  environment: string,
+  home: LocalHome,
+  signal?: AbortSignal,
+): Promise<void> {
   const system = findPython();
   const options = { logFile: home.logFile, ...(signal !== undefined && { signal }) };
+  const install = [...PIP_INSTALL, '--require-hashes', '-r', REQUIREMENTS];
   try {
     await run(system, ['-m', 'venv', environment], options);
-    await run(python, [...PIP_INSTALL, '--require-hashes', '-r', REQUIREMENTS], options);
+    await run(pythonOf(environment), install, options);
   } catch (error) {
     if (error instanceof ProcessFailed) throw new PythonInstallFailed(home.logFile, error);
     throw error;
   }
-  writeFileSync(stamp, wanted);
-  return python;
+}
+
+/** Gives a whole environment its name, unless another process was faster. */
+function takePlace(made: string, environment: string): void {
+  try {
+    renameSync(made, environment);
+  } catch (error) {
+    if (!existsSync(environment)) throw error;
+  }
 }
 
 function findPython(): string {
