@@ -1,5 +1,10 @@
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { missedFiles, reconciledPages, type MissedFile } from '../../reconcile/find-missed.ts';
+import {
+  missedFiles,
+  reconciledPages,
+  type ArrivalSpan,
+  type MissedFile,
+} from '../../reconcile/find-missed.ts';
 import { listVersions } from '../../reconcile/object-versions.ts';
 import type { Console } from '../console.ts';
 import type { Deployment } from '../deployment.ts';
@@ -64,13 +69,18 @@ function findMissed(
   { since, grace, prefix }: ReconcileOptions,
   now: Date,
 ): AsyncGenerator<MissedFile> {
-  const span = {
-    since: new Date(now.getTime() - since),
-    until: new Date(now.getTime() - grace),
-  };
+  const span = spanOf({ since, grace }, now);
   const versions = listVersions(s3, { bucket: outputs.SourceBucketName, prefix });
   return missedFiles(reconciledPages(versions, ledger, span, now));
 }
+
+const spanOf = (
+  { since, grace }: Pick<ReconcileOptions, 'since' | 'grace'>,
+  now: Date,
+): ArrivalSpan => ({
+  since: new Date(now.getTime() - since),
+  until: new Date(now.getTime() - grace),
+});
 
 /** A message that waits may be the only news of a file, which then is not lost at all. */
 async function noteWaiting({ sqs, outputs }: Reconciled, console: Console): Promise<void> {
@@ -95,12 +105,14 @@ async function noteWaiting({ sqs, outputs }: Reconciled, console: Console): Prom
 async function request(
   deployment: Reconciled,
   files: readonly MissedFile[],
-  { since, grace, prefix, reason }: ReconcileOptions,
+  options: ReconcileOptions,
   now: Date,
 ): Promise<string> {
+  const { prefix, reason } = options;
+  const { since, until } = spanOf(options, now);
   const operation = newOperation('reconcile', now, {
     reason,
-    filter: { sinceMilliseconds: since, graceMilliseconds: grace, prefix },
+    filter: { since: since.toISOString(), until: until.toISOString(), prefix },
     files: files.length,
     examples: files.slice(0, EXAMPLES).map(({ file }) => file.key),
   });

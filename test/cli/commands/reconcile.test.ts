@@ -73,6 +73,11 @@ it('requests few files at once, and records that before it does', async () => {
       at: NOW.toISOString(),
       by: expect.stringMatching(/^.+@.+$/) as string,
       reason: 'a test',
+      filter: {
+        since: '2026-11-19T16:00:00.000Z',
+        until: '2026-11-20T15:55:00.000Z',
+        prefix: 'in/',
+      },
       files: 2,
       examples: ['in/0.csv', 'in/1.csv'],
     }),
