@@ -8,6 +8,7 @@ const RUNTIME = [
   'src/pipeline/**',
   'src/report/**',
   'src/analytics/**',
+  'src/reconcile/**',
 ];
 
 export default defineConfig(
@@ -63,6 +64,7 @@ export default defineConfig(
                 '**/pipeline/**',
                 '**/report/**',
                 '**/analytics/**',
+                '**/reconcile/**',
               ],
               message: 'What is shared knows no feature.',
             },

@@ -45,6 +45,16 @@ const MillraceConfig = z.strictObject({
   /** Most hours of the day that the report counts at once; each takes one of the account's Lambda executions. */
   reportConcurrency: z._default(whole(1, 24), 24),
   /**
+   * When the source bucket is looked through for files that were missed: the inside of a cron expression of
+   * EventBridge Scheduler, in UTC.
+   */
+  reconcileCron: z._default(
+    z.string().check(z.regex(CRON_FIELDS, 'must be six fields such as 0 6 * * ? *')),
+    '0 6 * * ? *',
+  ),
+  /** How many days back it looks. */
+  reconcileLookbackDays: z._default(whole(1, 365), 3),
+  /**
    * How the stream of events is paid for: `provisioned` by the shard, at $11 a month each, or `on-demand`,
    * at $29 a month and by the GB, which follows the load by itself. One shard takes 1,000 events and 1 MiB
    * a second, more than most deployments have, so that it is the cheapest by far.

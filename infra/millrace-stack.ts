@@ -23,6 +23,8 @@ import { Uploads } from './ingest/uploads.ts';
 import { LedgerTables } from './ledger/ledger-tables.ts';
 import { FILE_PIPELINE_TIMEOUT, FilePipeline } from './pipeline/file-pipeline.ts';
 import { PipelineSteps } from './pipeline/pipeline-steps.ts';
+import { ReconcileAlarms } from './reconcile/reconcile-alarms.ts';
+import { Reconciliation, type ReconciliationProps } from './reconcile/reconciliation.ts';
 import { DailyReport } from './reports/daily-report.ts';
 import { ReportAlarms } from './reports/report-alarms.ts';
 import { ReportMail } from './reports/report-mail.ts';
@@ -45,8 +47,8 @@ export interface MillraceStackProps extends StackProps {
 /**
  * Millrace: files arrive in the source bucket, the uploads topic tells the ingest queue, the
  * dispatcher runs one execution of the file pipeline per file, and the events topic tells the rest.
- * Analytics reads both topics too, and counts what flows now. Every morning the daily report says what
- * came of it.
+ * Analytics reads both topics too, and counts what flows now. Every morning the source bucket is held
+ * against the ledger, and the daily report says what came of it all.
  */
 export class MillraceStack extends Stack {
   constructor(scope: Construct, id: string, { config, ...props }: MillraceStackProps) {
@@ -87,6 +89,7 @@ export class MillraceStack extends Stack {
     const topics = { uploadsTopic: topic, eventsTopic };
     const analytics = new Analytics(this, 'Analytics', { config, ...topics });
     this.#watch({ config, ingest, pipeline, analytics }, reports.topic);
+    this.#reconcile({ config, sourceBucket: uploads.bucket, ledger: tables.ledger }, reports.topic);
     const report = this.#dailyReport({
       config,
       targetBucket: target,
@@ -135,6 +138,11 @@ export class MillraceStack extends Stack {
     new IngestAlarms(this, 'Alarms', { ingest, topic: alarmsTopic });
     new AnalyticsAlarms(this, 'AnalyticsAlarms', { analytics, topic: alarmsTopic });
     new Dashboard(this, 'Dashboard', watched);
+  }
+
+  #reconcile(props: ReconciliationProps, topic: sns.ITopic): void {
+    const reconciliation = new Reconciliation(this, 'Reconciliation', props);
+    new ReconcileAlarms(this, 'ReconcileAlarms', { config: props.config, reconciliation, topic });
   }
 
   #dailyReport(props: ReportStepsProps): DailyReport {

@@ -8,6 +8,7 @@ import type { FileLimits } from '../../src/pipeline/limits.ts';
 import type { Splitting } from '../../src/pipeline/validate/split-plan.ts';
 import { Environment } from '../../src/shared/environment.ts';
 import { BY_ARRIVAL_INDEX } from '../../src/shared/ledger/ledger-item.ts';
+import { OPERATIONS_PARTITION } from '../../src/shared/ledger/operation-log.ts';
 import { CONTRACTS_FOLDER, type NodeFunction } from './node-function.ts';
 
 /*
@@ -19,6 +20,12 @@ import { CONTRACTS_FOLDER, type NodeFunction } from './node-function.ts';
 export function bindSource(fn: NodeFunction, bucket: s3.Bucket): void {
   allow(fn, ['s3:GetObject', 's3:GetObjectVersion'], [bucket.arnForObjects('*')]);
   allow(fn, ['s3:ListBucket', 's3:ListBucketVersions'], [bucket.bucketArn]);
+}
+
+/** Lists the versions of all objects, and reads none. */
+export function bindSourceListing(fn: NodeFunction, bucket: s3.Bucket): void {
+  fn.configure(Environment.SOURCE_BUCKET, bucket.bucketName);
+  allow(fn, ['s3:ListBucketVersions'], [bucket.bucketArn]);
 }
 
 export type TargetPrefix = 'processed' | 'rejected' | 'manifests' | 'staging';
@@ -99,6 +106,27 @@ export function bindLedgerReading(fn: NodeFunction, table: dynamodb.Table): void
   fn.configure(Environment.LEDGER_TABLE, table.tableName);
   allow(fn, ['dynamodb:Query'], [`${table.tableArn}/index/${BY_ARRIVAL_INDEX}`]);
   allow(fn, ['dynamodb:BatchGetItem'], [table.tableArn]);
+}
+
+/** Looks up which files the ledger knows. */
+export function bindLedgerLookup(fn: NodeFunction, table: dynamodb.Table): void {
+  fn.configure(Environment.LEDGER_TABLE, table.tableName);
+  allow(fn, ['dynamodb:BatchGetItem'], [table.tableArn]);
+}
+
+/** Records operations, which lie in a partition of the ledger; its files cannot be touched by that. */
+export function bindOperations(fn: NodeFunction, table: dynamodb.Table): void {
+  fn.configure(Environment.LEDGER_TABLE, table.tableName);
+  fn.addToRolePolicy(
+    new iam.PolicyStatement({
+      actions: ['dynamodb:PutItem'],
+      resources: [table.tableArn],
+      conditions: {
+        'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [OPERATIONS_PARTITION] },
+        Null: { 'dynamodb:LeadingKeys': 'false' },
+      },
+    }),
+  );
 }
 
 /** Lists and reads the manifests. */

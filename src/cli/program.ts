@@ -15,6 +15,7 @@ import {
   localUp,
   stoppedOnInterrupt,
 } from './commands/local.ts';
+import { reconcile, type ReconcileOptions } from './commands/reconcile.ts';
 import { rejects, type RejectsOptions } from './commands/rejects.ts';
 import { report, type ReportOptions } from './commands/report.ts';
 import { start } from './commands/start.ts';
@@ -68,6 +69,7 @@ export function createProgram(context: ProgramContext): Command {
   program.addCommand(rejectsCommand(context));
   program.addCommand(executionsCommand(context));
   program.addCommand(inspectCommand(context));
+  program.addCommand(reconcileCommand(context));
   program.addCommand(reportCommand(context));
   program.addCommand(watchCommand(context));
   program.addCommand(statsCommand(context));
@@ -208,6 +210,31 @@ function inspectCommand({ console }: ProgramContext): Command {
     .option('--data', 'show input and output of every state')
     .action(async (name: string, options: TargetOptions & InspectOptions) =>
       inspect(await openTarget(options), name, options, console),
+    );
+}
+
+function reconcileCommand({ console, setExitCode }: ProgramContext): Command {
+  return targetCommand(
+    'reconcile',
+    'Find files of the source bucket that were missed or are stuck, and request them.',
+  )
+    .addOption(sinceOption().default(parseSpan('7d'), '7d'))
+    .addOption(
+      new Option('--grace <span>', 'leave out files that arrived so shortly ago')
+        .default(parseSpan('5m'), '5m')
+        .argParser(parseSpan),
+    )
+    .option('--prefix <prefix>', 'only object keys that start with it')
+    .option('--dry-run', 'only show them')
+    .option('--yes', 'request them even if they are more than ten')
+    .option('--reason <text>', 'why, for the record of operations')
+    .addHelpText(
+      'after',
+      '\nWithout --yes more than ten files are shown and not requested. To request a file twice does' +
+        '\nno harm: the ledger decides whether it is processed.',
+    )
+    .action(async (options: TargetOptions & ReconcileOptions) =>
+      setExitCode(await reconcile(await openTarget(options), options, console)),
     );
 }
 

@@ -6,6 +6,7 @@ export const Environment = {
   STAGE: 'STAGE',
   /** Set by Lambda: where the function's code lies. */
   LAMBDA_TASK_ROOT: 'LAMBDA_TASK_ROOT',
+  SOURCE_BUCKET: 'SOURCE_BUCKET',
   TARGET_BUCKET: 'TARGET_BUCKET',
   REPORTS_BUCKET: 'REPORTS_BUCKET',
   LEDGER_TABLE: 'LEDGER_TABLE',
@@ -38,6 +39,7 @@ export const Environment = {
   LIVE_STATS_TABLE: 'LIVE_STATS_TABLE',
   LIVE_STATS_RETENTION_DAYS: 'LIVE_STATS_RETENTION_DAYS',
   MAX_LATENESS_HOURS: 'MAX_LATENESS_HOURS',
+  RECONCILE_LOOKBACK_DAYS: 'RECONCILE_LOOKBACK_DAYS',
 } as const;
 
 export type EnvironmentName = (typeof Environment)[keyof typeof Environment];

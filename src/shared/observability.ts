@@ -26,6 +26,9 @@ export const Metric = {
   EventsLate: 'EventsLate',
   EventsInFuture: 'EventsInFuture',
   IteratorLag: 'IteratorLag',
+  FilesMissed: 'FilesMissed',
+  FilesStuck: 'FilesStuck',
+  ReconcileIncomplete: 'ReconcileIncomplete',
 } as const;
 
 /** A logger that names the service; the level comes from POWERTOOLS_LOG_LEVEL. */

@@ -1,16 +1,21 @@
 import {
   CreateBucketCommand,
+  DeleteObjectCommand,
+  GetBucketNotificationConfigurationCommand,
   GetObjectCommand,
+  ListObjectVersionsCommand,
   PutBucketNotificationConfigurationCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
   S3Client,
   type GetObjectCommandInput,
+  type NotificationConfiguration,
 } from '@aws-sdk/client-s3';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { arrivedFiles, type ArrivedFile } from '../../src/pipeline/dispatch/s3-event.ts';
+import { announcedFiles, type AnnouncedFile } from '../../src/pipeline/dispatch/announced-files.ts';
 import { compareSequencers } from '../../src/shared/file-version.ts';
+import { decodeKey } from '../../src/shared/s3-event.ts';
 import { clientConfig, uniqueName } from './engine.ts';
 import { createQueue, receiveAll } from './queues.ts';
 
@@ -94,6 +99,62 @@ describe('a ranged GET', () => {
   });
 });
 
+describe('a listing of versions', () => {
+  const odd = ['listed/a b+c & <d>.csv', 'listed/größe.csv', 'listed/line\u0001break.csv'];
+
+  it('gives keys encoded like a form when it is asked to', async () => {
+    for (const key of odd) await put(key, 'x');
+
+    const { EncodingType, Prefix, Versions } = await s3.send(
+      new ListObjectVersionsCommand({ Bucket, Prefix: 'listed/', EncodingType: 'url' }),
+    );
+
+    const keys = Versions!.map(({ Key }) => Key!);
+    expect(EncodingType).toBe('url');
+    expect(Prefix).toBe('listed/');
+    expect(keys.join('')).toMatch(/^[\w%./+-]+$/);
+    expect(keys.map(decodeKey)).toEqual(odd.toSorted());
+  });
+
+  it('goes on after the version that it is told, markers included', async () => {
+    const first = await put('paged/same', '1');
+    const second = await put('paged/same', '2');
+    await s3.send(new DeleteObjectCommand({ Bucket, Key: 'paged/same' }));
+    const list = (marker: { KeyMarker?: string; VersionIdMarker?: string }) =>
+      s3.send(new ListObjectVersionsCommand({ Bucket, Prefix: 'paged/', MaxKeys: 2, ...marker }));
+
+    const { NextKeyMarker, NextVersionIdMarker, ...page } = await list({});
+    const rest = await list({ KeyMarker: NextKeyMarker!, VersionIdMarker: NextVersionIdMarker! });
+
+    expect(page.IsTruncated).toBe(true);
+    expect(page.DeleteMarkers).toHaveLength(1);
+    expect(page.Versions!.map(({ VersionId }) => VersionId)).toEqual([second]);
+    expect(rest.IsTruncated).toBe(false);
+    expect(rest.Versions!.map(({ VersionId }) => VersionId)).toEqual([first]);
+  });
+});
+
+describe('a bucket whose notifications are turned off', () => {
+  it('tells of no object until they are turned on again', async () => {
+    const configure = (NotificationConfiguration: NotificationConfiguration) =>
+      s3.send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration }));
+    const { TopicConfigurations } = await s3.send(
+      new GetBucketNotificationConfigurationCommand({ Bucket }),
+    );
+    await receiveAll(sqs, queueUrl, 0);
+
+    await configure({});
+    await put('silent.csv', 'x');
+    await configure({ TopicConfigurations });
+    await put('heard.csv', 'x');
+
+    // S3's test event comes first, and tells of no file.
+    const bodies = await receiveAll(sqs, queueUrl, 2);
+    const files = bodies.flatMap(announcedFiles);
+    expect(files.map(({ file }) => file.key)).toEqual(['heard.csv']);
+  });
+});
+
 describe('a conditional PUT', () => {
   it('with If-None-Match of a key that exists fails with PreconditionFailed', async () => {
     const create = () =>
@@ -110,7 +171,7 @@ describe('a conditional PUT', () => {
 describe('the event of a new object', () => {
   /** Puts objects one after the other and reads the events that tell of them. */
   async function eventsOf(puts: readonly (readonly [string, string])[]): Promise<{
-    files: ArrivedFile['file'][];
+    files: AnnouncedFile['file'][];
     versions: string[];
     bodies: string[];
   }> {
@@ -118,7 +179,7 @@ describe('the event of a new object', () => {
     const versions = [];
     for (const [key, body] of puts) versions.push(await put(key, body));
     const bodies = await receiveAll(sqs, queueUrl, puts.length);
-    const files = bodies.flatMap(arrivedFiles).map(({ file }) => file);
+    const files = bodies.flatMap(announcedFiles).map(({ file }) => file);
     return { files, versions, bodies };
   }
 

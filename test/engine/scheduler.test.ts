@@ -8,16 +8,21 @@ import {
   ListExecutionsCommand,
   type ExecutionListItem,
 } from '@aws-sdk/client-sfn';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { eventually } from '../support/eventually.ts';
 import { clientConfig, ROLE, uniqueName } from './engine.ts';
+import { createFunction, OBEDIENT } from './functions.ts';
 import { createMachine, stepFunctions } from './state-machines.ts';
 
 const cloudFormation = new CloudFormationClient(clientConfig());
 
-/** A template with schedules that start a machine. */
+/** A template with schedules of a target, which is told of its start, and the given beside. */
 async function deploySchedules(
-  machineArn: string,
+  targetArn: string,
   schedules: Readonly<Record<string, object>>,
+  input: object = {},
 ): Promise<void> {
   const Resources = Object.fromEntries(
     Object.entries(schedules).map(([id, properties]) => [
@@ -27,7 +32,7 @@ async function deploySchedules(
         Properties: {
           FlexibleTimeWindow: { Mode: 'OFF' },
           Target: {
-            Arn: machineArn,
+            Arn: targetArn,
             RoleArn: ROLE,
             Input: JSON.stringify({
               schedule: id,
@@ -35,6 +40,7 @@ async function deploySchedules(
               attempt: '<aws.scheduler.attempt-number>',
               arn: '<aws.scheduler.schedule-arn>',
               id: '<aws.scheduler.execution-id>',
+              ...input,
             }),
           },
           ...properties,
@@ -107,4 +113,28 @@ describe('a schedule', () => {
     }
     expect(new Set(inputs.map(({ id }) => id)).size).toBe(2);
   });
+});
+
+describe('a schedule of a function', () => {
+  it('invokes it with its input when it is due', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'millrace-schedule-'));
+    const mark = join(folder, 'mark');
+    const { arn } = await createFunction(OBEDIENT);
+    const soon = new Date(Math.ceil(Date.now() / 1_000) * 1_000 + 3_000);
+
+    await deploySchedules(
+      arn,
+      { Soon: { ScheduleExpression: `at(${wallClock(soon, 'UTC')})` } },
+      { mark },
+    );
+
+    const calls = await eventually(
+      'an invocation',
+      () => (existsSync(mark) ? readFileSync(mark, 'utf8').trim().split('\n') : undefined),
+      60,
+    );
+    rmSync(folder, { recursive: true });
+    expect(calls).toHaveLength(1);
+    expect(Number(calls[0])).toBeGreaterThanOrEqual(soon.getTime());
+  }, 90_000);
 });

@@ -68,6 +68,7 @@ export const FUNCTIONS_OF = {
   ],
   Dispatcher: ['Dispatch'],
   Analytics: ['Forward', 'Analyse'],
+  Reconciliation: ['Reconcile'],
   ReportSteps: ['ResolveDay', 'Aggregate', 'Render', 'Publish', 'MailFailure'],
 } as const;
 

@@ -48,6 +48,7 @@ const ACCEPTED: readonly { rule: string; constructs: readonly string[]; reason: 
       'Analytics/AnalyseRole/DefaultPolicy',
       ...['ResolveDay', 'Aggregate', 'Render', 'Publish', 'MailFailure'].map(reportPolicyOf),
       'DailyReport/StateMachine/Role/DefaultPolicy',
+      'Reconciliation/ReconcileRole/DefaultPolicy',
     ],
     reason: 'X-Ray and the delivery of logs know no resources.',
   },
@@ -88,7 +89,7 @@ const ACCEPTED: readonly { rule: string; constructs: readonly string[]; reason: 
   })),
   {
     rule: 'AwsSolutions-SQS3',
-    constructs: ['ReportSchedule/DeadLetterQueue'],
+    constructs: ['ReportSchedule/DeadLetterQueue', 'Reconciliation/DeadLetterQueue'],
     reason: 'It is a dead-letter queue, of a schedule: the rule knows those of queues only.',
   },
   {

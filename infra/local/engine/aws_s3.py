@@ -1,6 +1,7 @@
-"""Amazon S3: reading a part of one version of an object, and writing an object in parts."""
+"""Amazon S3: listing and reading versions of objects, and writing an object in parts."""
 
 import re
+from xml.sax.saxutils import unescape
 
 from ministack.services import s3
 
@@ -96,8 +97,34 @@ def patch_complete_multipart_upload() -> None:
     s3._complete_multipart_upload = complete
 
 
+# What a listing of versions encodes of a key.
+_LISTED_KEY = re.compile(r"<(Key|Prefix|Delimiter|KeyMarker|NextKeyMarker)>([^<]*)</\1>")
+
+
+def patch_encoded_versions() -> None:
+    """A listing of versions gives keys encoded when it is asked to, and says that it does.
+
+    From the Amazon S3 API reference, ListObjectVersions: EncodingType.
+    """
+    original = s3._list_object_versions
+
+    def encoded(element: re.Match) -> str:
+        return f"<{element[1]}>{s3._url_encode(unescape(element[2]))}</{element[1]}>"
+
+    def list_object_versions(bucket_name: str, query_params: dict) -> tuple:
+        status, headers, body = original(bucket_name, query_params)
+        if status != 200 or s3._qp(query_params, "encoding-type", "") != "url":
+            return status, headers, body
+        listing = _LISTED_KEY.sub(encoded, body.decode())
+        said = listing.replace("<MaxKeys>", "<EncodingType>url</EncodingType><MaxKeys>", 1)
+        return status, headers, said.encode()
+
+    s3._list_object_versions = list_object_versions
+
+
 def apply() -> None:
     """Apply every patch of this module."""
     patch_versioned_range()
     patch_part_checksum()
     patch_complete_multipart_upload()
+    patch_encoded_versions()

@@ -1,5 +1,5 @@
 import { readDefinitionText, tasksOf, type Definition } from '../../statemachines/definition.ts';
-import { onlyEntry, onlyResource, resourcesOf } from '../resources.ts';
+import { onlyEntry, onlyResource, resourcesOf, textOf } from '../resources.ts';
 import { statementsOf } from '../statements.ts';
 import { synthesize } from '../synthesize.ts';
 
@@ -44,7 +44,7 @@ describe('timeouts', () => {
 });
 
 describe('the schedule', () => {
-  const schedule = onlyResource(template, 'AWS::Scheduler::Schedule');
+  const schedule = onlyResource(template, 'AWS::Scheduler::Schedule', 'ReportSchedule');
 
   it('starts a report every morning at eight, UTC, on the minute', () => {
     expect(schedule).toMatchObject({
@@ -62,7 +62,7 @@ describe('the schedule', () => {
       'millrace.reportWindowMinutes': '15',
     });
 
-    expect(onlyResource(changed, 'AWS::Scheduler::Schedule')).toMatchObject({
+    expect(onlyResource(changed, 'AWS::Scheduler::Schedule', 'ReportSchedule')).toMatchObject({
       ScheduleExpression: 'cron(30 6 ? * MON-FRI *)',
       ScheduleExpressionTimezone: 'Europe/Berlin',
       FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 15 },
@@ -90,9 +90,8 @@ describe('the schedule', () => {
   });
 
   it('may start this machine, fill this queue, and nothing else', () => {
-    const allowed = statementsOf(template).filter(({ holder }) =>
-      holder.startsWith('SchedulerRole'),
-    );
+    const role = textOf((schedule.Target as { RoleArn: unknown }).RoleArn);
+    const allowed = statementsOf(template).filter(({ holder }) => holder.startsWith(role));
 
     expect(
       allowed

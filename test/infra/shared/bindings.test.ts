@@ -141,6 +141,12 @@ const PERMISSIONS: Readonly<Record<FunctionName, readonly string[]>> = {
     ...readQueue('IngestQueue'),
     'states:StartSyncExecution FilePipelineStateMachine',
   ],
+  Reconcile: [
+    ...logsAndTraces('ReconciliationReconcile'),
+    's3:ListBucketVersions UploadsSourceBucket',
+    'dynamodb:BatchGetItem TablesLedger',
+    'dynamodb:PutItem TablesLedger',
+  ],
   ResolveDay: logsAndTraces('ReportStepsResolveDay'),
   Aggregate: [
     ...logsAndTraces('ReportStepsAggregate'),

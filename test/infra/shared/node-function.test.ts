@@ -23,6 +23,7 @@ const HANDLERS: Readonly<Record<FunctionName, string>> = {
   ...mapValues(STEP_HANDLERS, (handler) => `pipeline/${handler}`),
   ...mapValues(REPORT_STEPS, ({ entry }) => `report/${entry}`),
   Dispatch: 'pipeline/dispatch/dispatch',
+  Reconcile: 'reconcile/reconcile',
   Forward: 'analytics/forward/forward',
   Analyse: 'analytics/analyse/analyse',
 };
