@@ -80,6 +80,7 @@ export class MillraceStack extends Stack {
       timeout,
       queue: ingest.queue,
       ledger: tables.ledger,
+      targetBucket: target,
       eventsTopic,
       eventSource,
       pipeline,
