@@ -82,6 +82,7 @@ export class MillraceStack extends Stack {
       timeout,
       queue: ingest.queue,
       ledger: tables.ledger,
+      targetBucket: target,
       eventsTopic,
       eventSource,
       pipeline,

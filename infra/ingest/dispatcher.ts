@@ -1,13 +1,21 @@
 import type { Duration } from 'aws-cdk-lib';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { Environment } from '../../src/shared/environment.ts';
 import type { MillraceConfig } from '../config.ts';
 import type { FilePipeline } from '../pipeline/file-pipeline.ts';
-import { bindEvents, bindLedger, bindVisibility } from '../shared/bindings.ts';
+import {
+  bindContracts,
+  bindEvents,
+  bindLedger,
+  bindTarget,
+  bindVersionsReading,
+  bindVisibility,
+} from '../shared/bindings.ts';
 import { NodeFunction } from '../shared/node-function.ts';
 
 /** SQS delivers at most this many messages at once without a batching window. */
@@ -18,6 +26,7 @@ export interface DispatcherProps {
   readonly timeout: Duration;
   readonly queue: sqs.IQueue;
   readonly ledger: dynamodb.Table;
+  readonly targetBucket: s3.Bucket;
   readonly eventsTopic: sns.ITopic;
   readonly eventSource: string;
   readonly pipeline: FilePipeline;
@@ -36,6 +45,11 @@ export class Dispatcher extends Construct {
       memorySize: 256,
     });
     bindLedger(dispatch, ledger);
+    bindVersionsReading(dispatch, ledger);
+    bindContracts(dispatch);
+    bindTarget(dispatch, props.targetBucket, {
+      remove: ['processed', 'rejected', 'manifests', 'replays'],
+    });
     bindVisibility(dispatch, queue);
     bindEvents(dispatch, eventsTopic, eventSource);
     pipeline.bindTo(dispatch);

@@ -13,7 +13,7 @@ export interface UploadsProps {
   readonly topicsKey: kms.IKey;
 }
 
-/** Where files arrive: the source bucket, and the topic that tells of every new object. */
+/** Where files arrive: the source bucket, and the topic that tells of every object that came or went. */
 export class Uploads extends Construct {
   readonly bucket: PrivateBucket;
   readonly topic: sns.Topic;
@@ -24,7 +24,7 @@ export class Uploads extends Construct {
       oldVersionsKept: Duration.days(config.oldVersionDays),
     });
     this.topic = new EncryptedTopic(this, 'UploadsTopic', {
-      displayName: 'Millrace: objects created in the source bucket',
+      displayName: 'Millrace: objects created in the source bucket, and removed from it',
       masterKey: topicsKey,
     });
     this.#notify();
@@ -46,7 +46,10 @@ export class Uploads extends Construct {
     );
     const bucket = this.bucket.node.defaultChild as s3.CfnBucket;
     bucket.notificationConfiguration = {
-      topicConfigurations: [{ event: 's3:ObjectCreated:*', topic: this.topic.topicArn }],
+      topicConfigurations: ['s3:ObjectCreated:*', 's3:ObjectRemoved:*'].map((event) => ({
+        event,
+        topic: this.topic.topicArn,
+      })),
     };
     bucket.node.addDependency(this.topic.node.findChild('Policy'));
   }

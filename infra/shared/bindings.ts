@@ -28,7 +28,7 @@ export function bindSourceListing(fn: NodeFunction, bucket: s3.Bucket): void {
   allow(fn, ['s3:ListBucketVersions'], [bucket.bucketArn]);
 }
 
-export type TargetPrefix = 'processed' | 'rejected' | 'manifests' | 'staging';
+export type TargetPrefix = 'processed' | 'rejected' | 'manifests' | 'staging' | 'replays';
 
 /** What a function may do under which prefixes of the target bucket. */
 export interface TargetAccess {
@@ -40,16 +40,19 @@ export interface TargetAccess {
   readonly abort?: readonly TargetPrefix[];
   /** Reads objects. */
   readonly read?: readonly TargetPrefix[];
+  /** Deletes objects; what they held stays as an old version. */
+  readonly remove?: readonly TargetPrefix[];
 }
 
 /** Writes outputs to the target bucket. */
 export function bindTarget(fn: NodeFunction, bucket: s3.Bucket, access: TargetAccess): void {
-  const { write = [], writeParts = [], abort = [], read = [] } = access;
+  const { write = [], writeParts = [], abort = [], read = [], remove = [] } = access;
   fn.configure(Environment.TARGET_BUCKET, bucket.bucketName);
   const granted: [string, readonly TargetPrefix[]][] = [
     ['s3:PutObject', [...write, ...writeParts]],
     ['s3:AbortMultipartUpload', [...write, ...abort]],
     ['s3:GetObject', read],
+    ['s3:DeleteObject', remove],
   ];
   for (const [action, prefixes] of granted) {
     const objects = prefixes.map((prefix) => bucket.arnForObjects(`${prefix}/*`));
@@ -99,6 +102,12 @@ export function bindIdempotency(
 export function bindLedger(fn: NodeFunction, table: dynamodb.Table): void {
   fn.configure(Environment.LEDGER_TABLE, table.tableName);
   allow(fn, ['dynamodb:UpdateItem'], [table.tableArn]);
+}
+
+/** Reads the items of all versions of a key. */
+export function bindVersionsReading(fn: NodeFunction, table: dynamodb.Table): void {
+  fn.configure(Environment.LEDGER_TABLE, table.tableName);
+  allow(fn, ['dynamodb:Query'], [table.tableArn]);
 }
 
 /** Reads the items of files by when they arrived. */

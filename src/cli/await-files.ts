@@ -1,9 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { LedgerItem } from '../shared/ledger/ledger-item.ts';
+import type { FileStatus, LedgerItem } from '../shared/ledger/ledger-item.ts';
 import type { Deployment } from './deployment.ts';
 import type { UploadedFile } from './upload-file.ts';
 
 const POLL_MILLISECONDS = 100;
+/** Nothing more happens to a file that stands like that. */
+const ENDS: ReadonlySet<FileStatus> = new Set([
+  'SUCCEEDED',
+  'REJECTED',
+  'SOURCE_DELETED',
+  'FORGOTTEN',
+]);
 
 export interface AwaitFilesOptions {
   readonly timeoutSeconds: number;
@@ -33,7 +40,7 @@ export async function awaitFiles(
       if (item === undefined || isSame(item, items.get(file))) continue;
       items.set(file, item);
       onChange?.(file, item);
-      if (item.status === 'SUCCEEDED' || item.status === 'REJECTED') open.delete(file);
+      if (ENDS.has(item.status)) open.delete(file);
     }
     if (open.size > 0) await delay(POLL_MILLISECONDS, undefined, signal && { signal });
   }

@@ -130,6 +130,16 @@ const Millrace = z
       z.boolean().check(z.describe('Whether records get the columns `_file` and `_row`.')),
       true,
     ),
+    onSourceDeleted: z._default(
+      z
+        .enum(['keep', 'remove'])
+        .check(
+          z.describe(
+            'What becomes of the outputs when their file is deleted from the source bucket.',
+          ),
+        ),
+      'keep',
+    ),
     report: z.optional(ReportBlock),
   })
   .check(z.describe('Which files the contract covers, and what becomes of them.'));

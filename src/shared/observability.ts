@@ -13,6 +13,7 @@ export const Metric = {
   FilesFailed: 'FilesFailed',
   DuplicateEvents: 'DuplicateEvents',
   MalformedMessages: 'MalformedMessages',
+  SourceObjectsRemoved: 'SourceObjectsRemoved',
   RowsRead: 'RowsRead',
   RowsWritten: 'RowsWritten',
   RowsRejected: 'RowsRejected',

@@ -53,6 +53,7 @@ describe('parseContract', () => {
         badRows: { action: 'reject-row' },
         output: { format: 'jsonl', compression: 'gzip' },
         lineage: true,
+        onSourceDeleted: 'keep',
       },
     });
   });

@@ -13,9 +13,9 @@ import {
 } from '@aws-sdk/client-s3';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { announcedFiles, type AnnouncedFile } from '../../src/pipeline/dispatch/announced-files.ts';
-import { compareSequencers } from '../../src/shared/file-version.ts';
-import { decodeKey } from '../../src/shared/s3-event.ts';
+import { announcedFiles } from '../../src/pipeline/dispatch/announced-files.ts';
+import { compareSequencers, type FileVersion } from '../../src/shared/file-version.ts';
+import { decodeKey, s3Records, type S3Record } from '../../src/shared/s3-event.ts';
 import { clientConfig, uniqueName } from './engine.ts';
 import { createQueue, receiveAll } from './queues.ts';
 
@@ -51,7 +51,10 @@ beforeAll(async () => {
     new PutBucketNotificationConfigurationCommand({
       Bucket,
       NotificationConfiguration: {
-        TopicConfigurations: [{ TopicArn, Events: ['s3:ObjectCreated:*'] }],
+        TopicConfigurations: [
+          { TopicArn, Events: ['s3:ObjectCreated:*'] },
+          { TopicArn, Events: ['s3:ObjectRemoved:*'] },
+        ],
       },
     }),
   );
@@ -171,7 +174,7 @@ describe('a conditional PUT', () => {
 describe('the event of a new object', () => {
   /** Puts objects one after the other and reads the events that tell of them. */
   async function eventsOf(puts: readonly (readonly [string, string])[]): Promise<{
-    files: AnnouncedFile['file'][];
+    files: FileVersion[];
     versions: string[];
     bodies: string[];
   }> {
@@ -215,5 +218,40 @@ describe('the event of a new object', () => {
     const ordered = files.toSorted((a, b) => compareSequencers(a.sequencer!, b.sequencer!));
     expect(new Set(files.map(({ sequencer }) => sequencer)).size).toBe(4);
     expect(ordered.map(({ versionId }) => versionId)).toEqual(versions);
+  });
+});
+
+describe('the event of a removal', () => {
+  const remove = (Key: string, VersionId?: string) =>
+    s3.send(new DeleteObjectCommand({ Bucket, Key, VersionId }));
+
+  /** The next records that reach the queue, in the order of their sequencers. */
+  async function nextRecords(count: number): Promise<S3Record[]> {
+    const bodies = await receiveAll(sqs, queueUrl, count);
+    return bodies
+      .flatMap((body) => s3Records(JSON.parse(body)))
+      .sort((a, b) => compareSequencers(a.s3.object.sequencer!, b.s3.object.sequencer!));
+  }
+
+  it('names the marker of a key that is deleted, and each version that is deleted for good', async () => {
+    await receiveAll(sqs, queueUrl, 0);
+    const version = await put('gone/a b.csv', 'x');
+    const { VersionId: marker } = await remove('gone/a b.csv');
+    await remove('gone/a b.csv', marker);
+    await remove('gone/a b.csv', version);
+
+    const records = await nextRecords(4);
+
+    expect(records.map(({ eventName, s3: { object } }) => [eventName, object.versionId])).toEqual([
+      ['ObjectCreated:Put', version],
+      ['ObjectRemoved:DeleteMarkerCreated', marker],
+      ['ObjectRemoved:Delete', marker],
+      ['ObjectRemoved:Delete', version],
+    ]);
+    expect(new Set(records.map(({ s3: { object } }) => object.sequencer)).size).toBe(4);
+    for (const { s3: event } of records.slice(1)) {
+      expect(Object.keys(event.object).sort()).toEqual(['key', 'sequencer', 'versionId']);
+      expect(event.object.key).toBe('gone/a+b.csv');
+    }
   });
 });

@@ -1,6 +1,7 @@
-"""Amazon S3: listing and reading versions of objects, and writing an object in parts."""
+"""Amazon S3: versions of objects listed and read, objects written in parts, events of those that are removed."""
 
 import re
+from collections.abc import Callable
 from xml.sax.saxutils import unescape
 
 from ministack.services import s3
@@ -122,9 +123,36 @@ def patch_encoded_versions() -> None:
     s3._list_object_versions = list_object_versions
 
 
+def _without_content(event: dict) -> dict:
+    """The event, whose object is told without size and entity tag if it was removed."""
+    record = event["Records"][0]
+    if not record["eventName"].startswith("ObjectRemoved:"):
+        return event
+    described = {name: value for name, value in record["s3"]["object"].items() if name not in ("size", "eTag")}
+    return {"Records": [record | {"s3": record["s3"] | {"object": described}}]}
+
+
+def _telling(deliver: Callable) -> Callable:
+    def deliver_event(arn: str, event: dict, *details: object, **named: object) -> None:
+        deliver(arn, _without_content(event), *details, **named)
+
+    return deliver_event
+
+
+def patch_removal_events() -> None:
+    """What was removed has neither size nor entity tag in its event.
+
+    From the Amazon S3 guide, "Event message structure": what a removal leaves out.
+    """
+    s3._deliver_event_to_sqs = _telling(s3._deliver_event_to_sqs)
+    s3._deliver_event_to_sns = _telling(s3._deliver_event_to_sns)
+    s3._deliver_event_to_lambda = _telling(s3._deliver_event_to_lambda)
+
+
 def apply() -> None:
     """Apply every patch of this module."""
     patch_versioned_range()
     patch_part_checksum()
     patch_complete_multipart_upload()
     patch_encoded_versions()
+    patch_removal_events()

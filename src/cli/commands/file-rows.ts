@@ -10,12 +10,20 @@ export const keyOf = ({ source }: LedgerItem): string => source.slice(source.ind
 export const executionOf = (item: LedgerItem): string =>
   executionName({ key: keyOf(item), fileId: item.fileId }, item.attempt);
 
+/** A file as it is shown. */
+export interface ShownFile extends LedgerItem {
+  /** Whether it is the version that the source bucket gives out; absent where that was not asked. */
+  readonly current?: boolean;
+}
+
 /** Ledger items as a table, and under it the reason of everything that did not succeed. */
-export function formatFiles(items: readonly LedgerItem[], now = Date.now()): string {
+export function formatFiles(items: readonly ShownFile[], now = Date.now()): string {
+  const tellsCurrent = items.some(({ current }) => current !== undefined);
   const table = formatTable(
     [
       { title: 'FILE' },
       { title: 'STATUS' },
+      ...(tellsCurrent ? [{ title: 'CURRENT' }] : []),
       { title: 'READ', align: 'right' },
       { title: 'WRITTEN', align: 'right' },
       { title: 'REJECTED', align: 'right' },
@@ -26,12 +34,13 @@ export function formatFiles(items: readonly LedgerItem[], now = Date.now()): str
     items.map((item) => [
       keyOf(item),
       formatStanding(item, now),
+      ...(tellsCurrent ? [item.current === true ? 'current' : '-'] : []),
       formatCount(item.rowsRead),
       formatCount(item.rowsWritten),
       formatCount(item.rowsRejected),
       formatDuration(item.startedAt, item.endedAt),
       formatTime(item.arrivedAt),
-      executionOf(item),
+      item.attempt === 0 ? '-' : executionOf(item),
     ]),
   );
   const reasons = items

@@ -1,10 +1,11 @@
+import { newestFirst } from '../../shared/ledger/current-version.ts';
 import type { LedgerItem } from '../../shared/ledger/ledger-item.ts';
 import type { Deployment } from '../deployment.ts';
 import { UserError } from '../user-error.ts';
 import { keyOf } from './file-rows.ts';
 import { latestItems } from './latest-items.ts';
 
-/** All versions of an object key, a file name or a file id, newest first. */
+/** All versions of an object key, a file name or a file id, newest first; those of a key by their sequencers. */
 export async function findItems(
   { ledger, outputs }: Deployment,
   file: string,
@@ -12,9 +13,7 @@ export async function findItems(
 ): Promise<LedgerItem[]> {
   const object = { bucket: outputs.SourceBucketName, key: file };
   const versions = await Array.fromAsync(ledger.versionsOf(object));
-  if (versions.length > 0) {
-    return versions.sort((a, b) => b.arrivedAt.localeCompare(a.arrivedAt));
-  }
+  if (versions.length > 0) return newestFirst(versions);
   const found: LedgerItem[] = [];
   for await (const item of latestItems(ledger, since)) {
     if (item.fileId === file || keyOf(item).endsWith(`/${file}`)) found.push(item);

@@ -43,7 +43,7 @@ type SucceededManifest = Extract<ManifestOfRejects, { readonly status: 'SUCCEEDE
 type RejectedManifest = Extract<ManifestOfRejects, { readonly status: 'REJECTED' }>;
 
 /**
- * Shows what was rejected of the newest version of a file, and why.
+ * Shows what was rejected of the newest version of a file that was read, and why.
  *
  * @param file object key, file name or file id
  * @throws UserError when no such file is known, or it has not ended
@@ -70,7 +70,7 @@ async function newestItem(
   console: Console,
 ): Promise<LedgerItem> {
   const items = await findItems(deployment, file, since);
-  const [newest] = items;
+  const newest = items.find(({ attempt }) => attempt > 0) ?? items[0];
   if (newest === undefined) throw unknownFile(file);
   const keys = new Set(items.map(keyOf));
   if (keys.size > 1) {
@@ -89,6 +89,10 @@ function manifestKeyOf(item: LedgerItem): string {
     const hint = 'Nothing of it was rejected or written; see docs/runbook.md for how to go on.';
     throw new UserError(`${key} failed: ${reason}`, hint);
   }
+  if (item.status === 'SOURCE_DELETED') {
+    throw new UserError(`${key} was deleted from the source bucket before it was read.`);
+  }
+  if (item.status === 'FORGOTTEN') throw new UserError(`The outputs of ${key} were removed.`);
   if (item.manifestKey !== undefined) return item.manifestKey;
   throw new UserError(`The ledger has no manifest of ${key}.`);
 }

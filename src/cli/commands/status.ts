@@ -2,6 +2,7 @@ import type { FileStatus, LedgerItem } from '../../shared/ledger/ledger-item.ts'
 import type { Console } from '../console.ts';
 import type { Deployment } from '../deployment.ts';
 import { takeNewest } from '../newest.ts';
+import { withCurrent } from './current-files.ts';
 import { formatFiles } from './file-rows.ts';
 import { findItems, unknownFile } from './find-items.ts';
 import { latestItems } from './latest-items.ts';
@@ -15,7 +16,10 @@ export interface StatusOptions {
   readonly json?: boolean;
 }
 
-/** Shows files from the ledger: the latest, or all versions of one object key or file id. */
+/**
+ * Shows files from the ledger: the latest, or all versions of one object key or file id, and which of them
+ * is current.
+ */
 export async function status(
   deployment: Deployment,
   file: string | undefined,
@@ -29,7 +33,8 @@ export async function status(
   if (!json && Array.isArray(items) && items.length === 0) {
     throw unknownFile(file ?? '');
   }
-  const wanted = await takeNewest('files', standingAt(status, items), limit, console);
+  const newest = await takeNewest('files', standingAt(status, items), limit, console);
+  const wanted = file === undefined ? newest : await withCurrent(deployment.ledger, newest);
   if (json) return console.result(JSON.stringify(wanted, null, 2));
   console.result(wanted.length === 0 ? 'No files.' : formatFiles(wanted));
 }

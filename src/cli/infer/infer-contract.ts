@@ -84,6 +84,7 @@ function statingContract({ format, encoding, dialect }: StatedFormat): Contract 
       badRows: { action: 'reject-row' },
       output: DEFAULT_OUTPUT,
       lineage: true,
+      onSourceDeleted: 'keep',
     },
   };
 }

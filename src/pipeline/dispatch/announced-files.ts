@@ -1,8 +1,9 @@
 import { readFileRequest } from '../../shared/file-request.ts';
 import type { FileVersion } from '../../shared/file-version.ts';
 import type { ClaimedRequest } from '../../shared/ledger/ledger.ts';
+import type { SourceRemoval } from '../../shared/ledger/removals.ts';
 import { MalformedMessage, parseBody } from '../../shared/s3-event.ts';
-import { arrivedFiles } from './s3-event.ts';
+import { arrivedFiles, removedObjects } from './s3-event.ts';
 
 /** A file that a message tells of. */
 export interface AnnouncedFile {
@@ -24,6 +25,17 @@ export function announcedFiles(body: string): AnnouncedFile[] {
   const content = parseBody(body);
   const requested = requestedFile(content);
   return requested === undefined ? arrivedFiles(content) : [requested];
+}
+
+/**
+ * What S3 tells in a message of the ingest queue to have gone from the source bucket.
+ *
+ * @param body the queue message's body
+ * @throws MalformedMessage when it is neither S3's nor an operator's
+ */
+export function announcedRemovals(body: string): SourceRemoval[] {
+  const content = parseBody(body);
+  return requestedFile(content) === undefined ? removedObjects(content) : [];
 }
 
 function requestedFile(content: unknown): AnnouncedFile | undefined {

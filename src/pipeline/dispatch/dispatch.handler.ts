@@ -1,13 +1,19 @@
+import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { deployedContracts } from '../../datasets/deployed-contracts.ts';
 import { stepFunctionsEndpointConfig } from '../../shared/aws-clients.ts';
 import { Environment, requiredNumber, requiredString } from '../../shared/environment.ts';
+import { Forgetting } from '../../shared/ledger/forget.ts';
+import { LedgerReader } from '../../shared/ledger/ledger-reader.ts';
 import { Ledger } from '../../shared/ledger/ledger.ts';
+import { Removals } from '../../shared/ledger/removals.ts';
 import { createLogger, createMetrics, flushMetrics } from '../../shared/observability.ts';
 import { Dispatcher } from './dispatcher.ts';
+import { OutputRemoval } from './remove-outputs.ts';
 
 /** The client waits this much longer than the machine may run, so that the machine's end is seen. */
 const RESPONSE_MARGIN_SECONDS = 5;
@@ -32,8 +38,11 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
 }
 
 function createDispatcher(metrics: Metrics): Dispatcher {
+  const table = requiredString(Environment.LEDGER_TABLE);
   return new Dispatcher({
-    ledger: new Ledger(requiredString(Environment.LEDGER_TABLE)),
+    ledger: new Ledger(table),
+    removals: new Removals(table),
+    outputRemoval: createOutputRemoval(table),
     sfn: createStepFunctionsClient(),
     sns: new SNSClient(),
     sqs: new SQSClient(),
@@ -45,6 +54,16 @@ function createDispatcher(metrics: Metrics): Dispatcher {
     },
     logger,
     metrics,
+  });
+}
+
+function createOutputRemoval(table: string): OutputRemoval {
+  return new OutputRemoval({
+    reader: new LedgerReader(table),
+    forgetting: new Forgetting(table),
+    s3: new S3Client(),
+    targetBucket: requiredString(Environment.TARGET_BUCKET),
+    contractOf: (key) => deployedContracts().match(key),
   });
 }
 

@@ -8,13 +8,15 @@ import { classifyError } from '../../shared/aws-errors.ts';
 import { AttemptSuperseded } from '../../shared/errors.ts';
 import { describeFailure, type CaughtError } from '../../shared/failure.ts';
 import type { Ledger } from '../../shared/ledger/ledger.ts';
+import type { Removals, SourceRemoval } from '../../shared/ledger/removals.ts';
 import { Metric } from '../../shared/observability.ts';
 import { MalformedMessage } from '../../shared/s3-event.ts';
 import { publishOutcome } from '../notify/publish-outcome.ts';
 import type { PipelineInput } from '../payload.ts';
-import { announcedFiles, type AnnouncedFile } from './announced-files.ts';
+import { announcedFiles, announcedRemovals, type AnnouncedFile } from './announced-files.ts';
 import { backOffSeconds, type BackOff } from './back-off.ts';
 import { changeVisibility } from './message-visibility.ts';
+import type { OutputRemoval } from './remove-outputs.ts';
 import { runExecution } from './run-execution.ts';
 
 /**
@@ -28,6 +30,8 @@ const RENEW_SECONDS = 10;
 
 export interface DispatcherOptions {
   readonly ledger: Ledger;
+  readonly removals: Removals;
+  readonly outputRemoval: OutputRemoval;
   readonly sfn: SFNClient;
   readonly sns: SNSClient;
   readonly sqs: SQSClient;
@@ -42,7 +46,8 @@ export interface DispatcherOptions {
 type Verdict = 'done' | { readonly retryInSeconds: number };
 
 /**
- * Turns a batch of queue messages into executions, one per file version, and waits for their ends.
+ * Turns a batch of queue messages into executions, one per file version, and waits for their ends. What
+ * went from the source bucket is recorded, and followed where a contract says so.
  *
  * The queue drives the retries, the ledger decides who may start. A file that succeeded or was
  * rejected is done with; any other end puts the message back with a growing delay, until the queue
@@ -116,20 +121,22 @@ export class Dispatcher {
 
   async #handle(message: SQSRecord, running: Map<SQSRecord, PipelineInput[]>): Promise<Verdict> {
     let files: AnnouncedFile[];
+    let removals: SourceRemoval[];
     try {
       files = announcedFiles(message.body);
+      removals = announcedRemovals(message.body);
     } catch (error) {
       if (!(error instanceof MalformedMessage)) throw error;
       this.#options.metrics.addMetric(Metric.MalformedMessages, 'Count', 1);
       return this.#notHandled(message, error);
     }
     // Each file's faults are its own: the message stays in work until all its files have an end.
+    const handled = [
+      ...files.map((announced) => this.#handleFile(message, announced, running)),
+      ...removals.map((removal) => this.#handleRemoval(message, removal)),
+    ];
     const verdicts = await Promise.all(
-      files.map((announced) =>
-        this.#handleFile(message, announced, running).catch((error: unknown) =>
-          this.#notHandled(message, error),
-        ),
-      ),
+      handled.map((verdict) => verdict.catch((error: unknown) => this.#notHandled(message, error))),
     );
     const retries = verdicts.filter((verdict) => verdict !== 'done');
     if (retries.length === 0) return 'done';
@@ -168,9 +175,28 @@ export class Dispatcher {
       case 'claimed': {
         const input = { file, ...claim.run };
         running.set(message, [...(running.get(message) ?? []), input]);
-        return this.#run(message, input);
+        return this.#runUnlessGone(message, input);
       }
     }
+  }
+
+  /** A version of a key that is gone has no execution, where outputs go with the key. */
+  async #runUnlessGone(message: SQSRecord, input: PipelineInput): Promise<Verdict> {
+    const { removals, outputRemoval, logger } = this.#options;
+    const { file, attempt } = input;
+    if (!(await outputRemoval.isGone(file))) return this.#run(message, input);
+    await removals.withdrawClaim(file, attempt);
+    logger.info('deleted before it was processed', { fileId: file.fileId });
+    return 'done';
+  }
+
+  /** The ledger first: what comes later sees the removal there. */
+  async #handleRemoval(message: SQSRecord, removal: SourceRemoval): Promise<Verdict> {
+    const { removals, outputRemoval, metrics } = this.#options;
+    await removals.record(removal);
+    if (!(await outputRemoval.follow(removal, new Date()))) return this.#retryLater(message);
+    metrics.addMetric(Metric.SourceObjectsRemoved, 'Count', 1);
+    return 'done';
   }
 
   async #run(message: SQSRecord, input: PipelineInput): Promise<Verdict> {

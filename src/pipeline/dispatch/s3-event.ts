@@ -1,4 +1,5 @@
 import { fileIdOf, type FileVersion } from '../../shared/file-version.ts';
+import type { SourceRemoval } from '../../shared/ledger/removals.ts';
 import {
   changeOf,
   MalformedMessage,
@@ -35,5 +36,36 @@ function arrivedFile(record: S3Record): ArrivedFile {
   return {
     file: { fileId: fileIdOf(identity), ...identity, size: size ?? 0, sequencer },
     eventTime: record.eventTime,
+  };
+}
+
+/**
+ * Reads the removals that an S3 event notification tells of.
+ *
+ * @param content of the queue message: the event itself, delivered raw by SNS
+ * @throws MalformedMessage when it is not an S3 event
+ */
+export function removedObjects(content: unknown): SourceRemoval[] {
+  const records = s3Records(content);
+  return records.filter((record) => changeOf(record) === 'removed').map(sourceRemoval);
+}
+
+/**
+ * A delete marker is a version of its key. On an unversioned bucket a removal has no version, and its
+ * sequencer tells it apart.
+ */
+function sourceRemoval(record: S3Record): SourceRemoval {
+  const { bucket, key, versionId, sequencer } = objectOf(record);
+  const { eventName, eventTime } = record;
+  const isMarker = eventName.endsWith(':DeleteMarkerCreated') || versionId === null;
+  const etag = `removed:${sequencer ?? eventTime}`;
+  return {
+    of: isMarker ? 'key' : 'version',
+    bucket,
+    key,
+    fileId: fileIdOf({ bucket, key, versionId, etag }),
+    versionId,
+    sequencer,
+    eventTime,
   };
 }

@@ -19,6 +19,9 @@ const HOURS = 24;
 
 const Count = z.number().check(z.int(), z.nonnegative());
 
+/** The item of what was never processed. */
+const NoFile = z.object({ status: z.literal(FileStatus.SOURCE_DELETED) });
+
 const HourSums = z.object({ files: Count, rowsRead: Count, rowsRejected: Count });
 type HourSums = z.infer<typeof HourSums>;
 
@@ -120,6 +123,7 @@ export class DayAggregate {
 
   /** Counts a file by its ledger item; one that is not understood becomes a finding. */
   addLedgerItem(item: unknown): void {
+    if (isNoFile(item)) return;
     const facts = readLedgerItem(item);
     const text = JSON.stringify(item);
     if (facts === null) return this.addFinding('LEDGER_UNREADABLE', idOf(item));
@@ -224,3 +228,6 @@ function idOf(item: unknown): string {
   const { source, fileId } = (item ?? {}) as { source?: unknown; fileId?: unknown };
   return `${String(source)} ${String(fileId)}`;
 }
+
+/** What was deleted before it was read, and the marker of a deletion, are no files of the day. */
+const isNoFile = (item: unknown): boolean => NoFile.safeParse(item).success;

@@ -9,9 +9,9 @@ export const FileStatus = {
   FAILED: 'FAILED',
   /** Read, but not written: its contract skips contents that were written before. */
   SKIPPED: 'SKIPPED',
-  /** Gone from the source bucket before Millrace saw it; or the marker that says that a key is gone. */
+  /** Gone from the source bucket before it was processed; or the marker that says that a key is gone. */
   SOURCE_DELETED: 'SOURCE_DELETED',
-  /** An operator had its outputs removed. It is never processed again. */
+  /** Its outputs were removed, by an operator or as its contract says. It is never processed again. */
   FORGOTTEN: 'FORGOTTEN',
 } as const;
 export type FileStatus = (typeof FileStatus)[keyof typeof FileStatus];
@@ -56,7 +56,7 @@ export interface LedgerItem extends OutcomeDetails {
   readonly size: number;
   readonly sequencer: string | null;
   readonly status: FileStatus;
-  /** Number of the latest attempt; every write of an attempt is conditional on it. */
+  /** Number of the latest attempt, 0 where there was none; every write of an attempt is conditional on it. */
   readonly attempt: number;
   readonly arrivedAt: string;
   /** Arrival hour and write shard, see `arrivalHour`. */
@@ -78,6 +78,14 @@ export interface LedgerItem extends OutcomeDetails {
   readonly replay?: string | undefined;
   /** Ids of what operators did to the file, oldest first; `OperationLog` has more of each. */
   readonly operations?: readonly string[];
+  /** The version is a delete marker: it has no content, and while it is the newest the key is gone. */
+  readonly deleteMarker?: true;
+  /** When the version, or the marker, was deleted from the source bucket for good. */
+  readonly sourceDeletedAt?: string;
+  /** When the outputs of a forgotten version had been removed. */
+  readonly outputsRemovedAt?: string;
+  /** What became of the source version where the pipeline archives it. */
+  readonly archive?: { readonly status: string };
 }
 
 /** Name of the index over arrival hours. */

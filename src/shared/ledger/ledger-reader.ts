@@ -26,9 +26,10 @@ export class LedgerReader {
     return this.#getItem({ source: sourceOf(file), fileId: file.fileId });
   }
 
-  /** All versions of an object key, in no particular order. */
+  /** All versions of an object key, in no particular order: whatever was written before is read. */
   async *versionsOf(object: { bucket: string; key: string }): AsyncGenerator<LedgerItem> {
     yield* this.#query({
+      ConsistentRead: true,
       KeyConditionExpression: '#source = :source',
       ExpressionAttributeNames: { '#source': 'source' },
       ExpressionAttributeValues: { ':source': sourceOf(object) },

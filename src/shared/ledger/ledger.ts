@@ -285,7 +285,7 @@ function askedFor({ operationId, afterAttempt }: ClaimedRequest): Asked {
 const IS_RUNNING = '#attempt = :attempt AND #status = :running';
 
 /** The clauses that set every attribute whose value is defined, and their values. */
-function setClauses(attributes: Readonly<Record<string, unknown>>): {
+export function setClauses(attributes: Readonly<Record<string, unknown>>): {
   clauses: string;
   values: Record<string, unknown>;
 } {
@@ -301,7 +301,7 @@ function setClauses(attributes: Readonly<Record<string, unknown>>): {
  * for DynamoDB reserves 573 words, and a claim that named `size` would be refused on AWS every time.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html
  */
-function aliasedNames(...expressions: string[]): Record<string, string> {
+export function aliasedNames(...expressions: string[]): Record<string, string> {
   const aliases = expressions.flatMap((expression) => expression.match(/#\w+/g) ?? []);
   return Object.fromEntries(aliases.map((alias) => [alias, alias.slice(1)]));
 }

@@ -6,9 +6,12 @@ const [, { Properties: bucket, DependsOn }] = onlyEntry(template, 'AWS::S3::Buck
 const [topic] = onlyEntry(template, 'AWS::SNS::Topic', 'Uploads');
 const [policy] = onlyEntry(template, 'AWS::SNS::TopicPolicy', 'Uploads');
 
-it('the source bucket tells the uploads topic of every new object', () => {
+it('the source bucket tells the uploads topic of every object that came or went', () => {
   expect(bucket.NotificationConfiguration).toEqual({
-    TopicConfigurations: [{ Event: 's3:ObjectCreated:*', Topic: { Ref: topic } }],
+    TopicConfigurations: [
+      { Event: 's3:ObjectCreated:*', Topic: { Ref: topic } },
+      { Event: 's3:ObjectRemoved:*', Topic: { Ref: topic } },
+    ],
   });
 });
 

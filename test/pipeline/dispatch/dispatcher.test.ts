@@ -5,6 +5,7 @@ import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import { ChangeMessageVisibilityBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import { Dispatcher } from '../../../src/pipeline/dispatch/dispatcher.ts';
+import type { OutputRemoval } from '../../../src/pipeline/dispatch/remove-outputs.ts';
 import type { PipelineInput } from '../../../src/pipeline/payload.ts';
 import { AttemptSuperseded } from '../../../src/shared/errors.ts';
 import type {
@@ -14,6 +15,7 @@ import type {
   Ledger,
   OutcomeHold,
 } from '../../../src/shared/ledger/ledger.ts';
+import type { Removals, SourceRemoval } from '../../../src/shared/ledger/removals.ts';
 import { S3_TEST_EVENT, s3Event, s3Record } from '../../support/s3-events.ts';
 
 const NOW = new Date('2026-11-20T16:05:10.000Z');
@@ -70,9 +72,40 @@ class FakeLedger {
   }
 }
 
+/** What the ledger is told of removals, and what the outputs make of them. */
+class FakeRemovals {
+  /** In the order in which things happened. */
+  readonly done: string[] = [];
+  /** Keys that are gone. */
+  readonly gone = new Set<string>();
+  /** Keys of which a version is in work. */
+  readonly inWork = new Set<string>();
+  recordFault: Error | null = null;
+
+  record({ key }: SourceRemoval): Promise<void> {
+    this.done.push(`record ${key}`);
+    return this.recordFault === null ? Promise.resolve() : Promise.reject(this.recordFault);
+  }
+
+  withdrawClaim({ key }: { key: string }, attempt: number): Promise<void> {
+    this.done.push(`withdraw ${key} ${attempt}`);
+    return Promise.resolve();
+  }
+
+  isGone({ key }: { key: string }): Promise<boolean> {
+    return Promise.resolve(this.gone.has(key));
+  }
+
+  follow({ key }: SourceRemoval): Promise<boolean> {
+    this.done.push(`follow ${key}`);
+    return Promise.resolve(!this.inWork.has(key));
+  }
+}
+
 /** Everything around a dispatcher, with what reached it. */
 class World {
   readonly ledger = new FakeLedger();
+  readonly removals = new FakeRemovals();
   readonly executions: PipelineInput[] = [];
   readonly events: { type: string; data: object }[] = [];
   readonly visibility: { handle: string | undefined; seconds: number | undefined; at: number }[] =
@@ -83,6 +116,8 @@ class World {
 
   readonly dispatcher = new Dispatcher({
     ledger: this.ledger as Partial<Ledger> as Ledger,
+    removals: this.removals as Partial<Removals> as Removals,
+    outputRemoval: this.removals as Partial<OutputRemoval> as OutputRemoval,
     sfn: { send: (command: unknown) => this.#send(command) } as Partial<SFNClient> as SFNClient,
     sns: { send: (command: unknown) => this.#send(command) } as Partial<SNSClient> as SNSClient,
     sqs: { send: (command: unknown) => this.#send(command) } as Partial<SQSClient> as SQSClient,
@@ -238,12 +273,46 @@ describe('Dispatcher', () => {
     },
   );
 
-  it.each([
-    ['the test event of S3', S3_TEST_EVENT],
-    ['a removal', s3Event(s3Record({ eventName: 'ObjectRemoved:Delete' }))],
-  ])('acknowledges %s', async (_, body) => {
-    expect(await world.dispatch(message('m', body))).toEqual([]);
+  it('acknowledges the test event of S3', async () => {
+    expect(await world.dispatch(message('m', S3_TEST_EVENT))).toEqual([]);
     expect(world.ledger.requests).toEqual([]);
+  });
+
+  describe('on a removal', () => {
+    const removal = s3Record({ key: 'a.csv', eventName: 'ObjectRemoved:Delete' });
+
+    it('records it, then lets the outputs follow, and runs nothing', async () => {
+      expect(await world.dispatch(message('m', s3Event(removal)))).toEqual([]);
+      expect(world.removals.done).toEqual(['record a.csv', 'follow a.csv']);
+      expect(world.ledger.requests).toEqual([]);
+    });
+
+    it('handles it beside a new object of the same message', async () => {
+      const body = s3Event(removal, s3Record({ key: 'b.csv' }));
+      expect(await world.dispatch(message('m', body))).toEqual([]);
+      expect(world.removals.done).toEqual(['record a.csv', 'follow a.csv']);
+      expect(world.executions.map(({ file }) => file.key)).toEqual(['b.csv']);
+    });
+
+    it('returns it with a back-off while a version is in work', async () => {
+      world.removals.inWork.add('a.csv');
+      expect(await world.dispatch(message('m', s3Event(removal), 3))).toEqual(['m']);
+      expect(world.lastVisibility('m')).toBeGreaterThanOrEqual(20);
+      expect(world.lastVisibility('m')).toBeLessThanOrEqual(40);
+    });
+
+    it('returns it when it cannot be recorded', async () => {
+      world.removals.recordFault = new Error('DynamoDB is down');
+      expect(await world.dispatch(message('m', s3Event(removal)))).toEqual(['m']);
+      expect(world.removals.done).toEqual(['record a.csv']);
+    });
+  });
+
+  it('gives back the claim of a file that is gone, and runs nothing', async () => {
+    world.removals.gone.add('a.csv');
+    expect(await world.dispatch(messageFor('a.csv'))).toEqual([]);
+    expect(world.removals.done).toEqual(['withdraw a.csv 1']);
+    expect(world.executions).toEqual([]);
   });
 
   it('does not let one bad message hurt the others', async () => {
