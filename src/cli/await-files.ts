@@ -7,6 +7,8 @@ const POLL_MILLISECONDS = 100;
 
 export interface AwaitFilesOptions {
   readonly timeoutSeconds: number;
+  /** The attempt at a file that is known already: only what a later one comes to is waited for. */
+  readonly after?: ReadonlyMap<UploadedFile, number>;
   /** Called whenever a file's item has changed. */
   readonly onChange?: (file: UploadedFile, item: LedgerItem) => void;
   readonly signal?: AbortSignal;
@@ -22,7 +24,7 @@ export interface AwaitFilesOptions {
 export async function awaitFiles(
   { ledger }: Deployment,
   files: readonly UploadedFile[],
-  { timeoutSeconds, onChange, signal }: AwaitFilesOptions,
+  { timeoutSeconds, after, onChange, signal }: AwaitFilesOptions,
 ): Promise<(LedgerItem | undefined)[]> {
   const items = new Map<UploadedFile, LedgerItem>();
   const deadline = Date.now() + timeoutSeconds * 1_000;
@@ -30,7 +32,8 @@ export async function awaitFiles(
   while (open.size > 0 && Date.now() < deadline) {
     for (const file of open) {
       const item = await ledger.get(file);
-      if (item === undefined || isSame(item, items.get(file))) continue;
+      if (item === undefined || item.attempt <= (after?.get(file) ?? 0)) continue;
+      if (isSame(item, items.get(file))) continue;
       items.set(file, item);
       onChange?.(file, item);
       if (item.status === 'SUCCEEDED' || item.status === 'REJECTED') open.delete(file);

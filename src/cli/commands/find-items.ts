@@ -4,23 +4,32 @@ import { UserError } from '../user-error.ts';
 import { keyOf } from './file-rows.ts';
 import { latestItems } from './latest-items.ts';
 
-/** All versions of an object key, a file name or a file id, newest first. */
+/**
+ * All versions of an object key, a file name or a file id, newest first. Of an object key replays are among
+ * them, each after what it replays.
+ *
+ * @param replay name of the replay in which a file name or a file id is looked for
+ */
 export async function findItems(
   { ledger, outputs }: Deployment,
   file: string,
   since: number,
+  replay?: string,
 ): Promise<LedgerItem[]> {
   const object = { bucket: outputs.SourceBucketName, key: file };
   const versions = await Array.fromAsync(ledger.versionsOf(object));
   if (versions.length > 0) {
-    return versions.sort((a, b) => b.arrivedAt.localeCompare(a.arrivedAt));
+    return versions.sort((a, b) => b.arrivedAt.localeCompare(a.arrivedAt) || compareReplays(a, b));
   }
   const found: LedgerItem[] = [];
-  for await (const item of latestItems(ledger, since)) {
+  for await (const item of latestItems(ledger, since, replay)) {
     if (item.fileId === file || keyOf(item).endsWith(`/${file}`)) found.push(item);
   }
   return found;
 }
+
+const compareReplays = (a: LedgerItem, b: LedgerItem): number =>
+  (a.replay ?? '').localeCompare(b.replay ?? '');
 
 /** What to tell who asked for a file that the ledger does not know. */
 export const unknownFile = (file: string): UserError =>
