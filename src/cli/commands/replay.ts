@@ -78,21 +78,25 @@ export async function replay(
 async function choose(
   { ledger }: Deployment,
   days: readonly string[],
-  options: ReplayOptions,
+  { as, prefix, dataset }: ReplayOptions,
 ): Promise<Chosen> {
+  const filter = {
+    ...(prefix !== undefined && { prefix }),
+    ...(dataset !== undefined && { dataset }),
+  };
   const [first = '', last = first] = [days[0], days.at(-1)];
   const to = new Date(Date.parse(last) + DAY_MILLISECONDS - 1);
   const found: LeftOriginal[] = [];
   const candidates: ReplayedFile[] = [];
   for await (const item of ledger.arrivedBetween(new Date(first), to)) {
-    if (!isMeant(item, options)) continue;
-    if (ENDED.includes(item.status)) candidates.push({ item, file: inReplay(item, options.as) });
+    if (!isMeant(item, filter)) continue;
+    if (ENDED.includes(item.status)) candidates.push({ item, file: inReplay(item, as) });
     else found.push({ item, why: whyNot(item.status) });
   }
   const known = await statusesOf(ledger, candidates);
   const missing = candidates.filter(({ file }) => !isDone(known.get(file.fileId)));
   const done = candidates.filter(({ file }) => isDone(known.get(file.fileId)));
-  const why = `it is in the replay ${options.as} already`;
+  const why = `it is in the replay ${as} already`;
   return { replayed: missing, left: [...found, ...done.map(({ item }) => ({ item, why }))] };
 }
 
@@ -118,14 +122,9 @@ const isDone = (status: FileStatus | undefined): boolean =>
   status !== undefined && status !== 'FAILED' && status !== 'RUNNING';
 
 function whyNot(status: FileStatus): string {
-  switch (status) {
-    case 'FORGOTTEN':
-      return 'it was forgotten, and is never processed again';
-    case 'SOURCE_DELETED':
-      return 'it is gone from the source bucket';
-    default:
-      return 'it has not come to an end; "npx millrace retry" tries again what failed';
-  }
+  if (status === 'FORGOTTEN') return 'it was forgotten, and is never processed again';
+  if (status === 'SOURCE_DELETED') return 'it is gone from the source bucket';
+  return 'it has not come to an end; "npx millrace retry" tries again what failed';
 }
 
 const requestOf =

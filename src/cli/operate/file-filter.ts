@@ -31,17 +31,13 @@ export function isMeant(
 ): boolean {
   const arrivedAt = Date.parse(item.arrivedAt);
   return (
-    item.source.slice(item.source.indexOf('/') + 1).startsWith(prefix) &&
+    keyOf(item).startsWith(prefix) &&
     (code === undefined || item.code === code) &&
     (dataset === undefined || item.dataset === dataset) &&
     (from === undefined || arrivedAt >= from.getTime()) &&
     (to === undefined || arrivedAt < to.getTime())
   );
 }
-
-/** Whether an item is of a file that somebody calls by its object key, file name or file id. */
-export const isCalled = (item: LedgerItem, name: string): boolean =>
-  item.fileId === name || keyOf(item) === name || keyOf(item).endsWith(`/${name}`);
 
 /**
  * The files in the ledger that are meant, newest first.
@@ -65,7 +61,10 @@ async function* searchedItems(
 ): AsyncGenerator<LedgerItem> {
   const [earliest, now] = latest(since);
   const start = from ?? earliest;
-  if (file === undefined) return yield* deployment.ledger.arrivedBetween(start, to ?? now, replay);
+  if (file === undefined) {
+    yield* deployment.ledger.arrivedBetween(start, to ?? now, replay);
+    return;
+  }
   const items = await findItems(deployment, file, Date.now() - start.getTime(), replay);
   yield* items.filter((item) => replay === undefined || item.replay === replay);
 }

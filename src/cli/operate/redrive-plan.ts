@@ -1,6 +1,6 @@
 import type { AnnouncedFile } from '../../pipeline/dispatch/announced-files.ts';
 import type { FileRequest } from '../../shared/file-request.ts';
-import { sourceOf, type LedgerItem } from '../../shared/ledger/ledger-item.ts';
+import { sourceOf, type FileStatus, type LedgerItem } from '../../shared/ledger/ledger-item.ts';
 import { isLapsed } from '../output/format.ts';
 import type { DeadLetter } from './dead-letters.ts';
 import { isMeant, type FileFilter } from './file-filter.ts';
@@ -111,20 +111,15 @@ function fateOf({ letter, files, meant }: MeantLetter, now: number): MovedLetter
   return { letter, asked: files.filter(isOpen), ended: files.filter((file) => !isOpen(file)) };
 }
 
-/** Whether the dead letter is still to be answered for. */
+/** Where files stand that no attempt has brought to an end. */
+const OPEN: readonly FileStatus[] = ['FAILED', 'RUNNING'];
+
+/** Whether somebody has still to answer for a letter's file. */
 function isOpen({ announced, item }: LetterFile): boolean {
-  switch (item?.status) {
-    case undefined:
-    case 'FAILED':
-    case 'RUNNING':
-      return true;
-    case 'REJECTED':
-    case 'SKIPPED':
-      // An operator had asked for another attempt, and it has not begun.
-      return announced.request?.afterAttempt === item?.attempt;
-    default:
-      return false;
-  }
+  if (item === undefined || OPEN.includes(item.status)) return true;
+  if (item.status !== 'REJECTED' && item.status !== 'SKIPPED') return false;
+  // The letter is an operator's request for another attempt, and none has begun.
+  return announced.request?.afterAttempt === item.attempt;
 }
 
 /** The request for a letter's file. */

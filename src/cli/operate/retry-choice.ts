@@ -47,16 +47,12 @@ export function chooseRetry(
 
 /** Why a file is not tried again, whatever is asked for. */
 function whyNever(item: LedgerItem, now: number): string | undefined {
-  switch (item.status) {
-    case 'SUCCEEDED':
-      return 'it succeeded; "npx millrace replay" processes what succeeded once more';
-    case 'SOURCE_DELETED':
-      return 'it is gone from the source bucket';
-    case 'FORGOTTEN':
-      return 'it was forgotten, and is never processed again';
-    case 'RUNNING':
-      return isLapsed(item, now) ? undefined : 'an attempt is running';
-    default:
-      return undefined;
-  }
+  if (item.status === 'RUNNING' && !isLapsed(item, now)) return 'an attempt is running';
+  return WHY_NEVER[item.status];
 }
+
+const WHY_NEVER: Partial<Record<FileStatus, string>> = {
+  SUCCEEDED: 'it succeeded; "npx millrace replay" processes what succeeded once more',
+  SOURCE_DELETED: 'it is gone from the source bucket',
+  FORGOTTEN: 'it was forgotten, and is never processed again',
+};
