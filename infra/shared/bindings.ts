@@ -44,7 +44,7 @@ export interface TargetAccess {
   readonly remove?: readonly TargetPrefix[];
 }
 
-/** Writes outputs to the target bucket. */
+/** Writes outputs to the target bucket, those of replays included. */
 export function bindTarget(fn: NodeFunction, bucket: s3.Bucket, access: TargetAccess): void {
   const { write = [], writeParts = [], abort = [], read = [], remove = [] } = access;
   fn.configure(Environment.TARGET_BUCKET, bucket.bucketName);
@@ -55,10 +55,14 @@ export function bindTarget(fn: NodeFunction, bucket: s3.Bucket, access: TargetAc
     ['s3:DeleteObject', remove],
   ];
   for (const [action, prefixes] of granted) {
-    const objects = prefixes.map((prefix) => bucket.arnForObjects(`${prefix}/*`));
+    const objects = prefixes.flatMap(withReplays).map((keys) => bucket.arnForObjects(keys));
     if (objects.length > 0) allow(fn, [action], objects);
   }
 }
+
+/** Keys under a prefix; what a replay writes lies under the same one below `replays/<name>/`. */
+const withReplays = (prefix: TargetPrefix): string[] =>
+  prefix === 'staging' ? ['staging/*'] : [`${prefix}/*`, `replays/*/${prefix}/*`];
 
 /** Reads the deployed contracts, which lie in the bundle. */
 export function bindContracts(fn: NodeFunction): void {
@@ -138,9 +142,10 @@ export function bindOperations(fn: NodeFunction, table: dynamodb.Table): void {
   );
 }
 
-/** Lists and reads the manifests. */
+/** Lists and reads the manifests, but for those of replays. */
 export function bindManifests(fn: NodeFunction, bucket: s3.Bucket): void {
-  bindTarget(fn, bucket, { read: ['manifests'] });
+  fn.configure(Environment.TARGET_BUCKET, bucket.bucketName);
+  allow(fn, ['s3:GetObject'], [bucket.arnForObjects('manifests/*')]);
   allow(fn, ['s3:ListBucket'], [bucket.bucketArn]);
 }
 

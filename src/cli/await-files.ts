@@ -14,6 +14,8 @@ const ENDS: ReadonlySet<FileStatus> = new Set([
 
 export interface AwaitFilesOptions {
   readonly timeoutSeconds: number;
+  /** The attempt at a file that is known already: only what a later one comes to is waited for. */
+  readonly after?: ReadonlyMap<UploadedFile, number>;
   /** Called whenever a file's item has changed. */
   readonly onChange?: (file: UploadedFile, item: LedgerItem) => void;
   readonly signal?: AbortSignal;
@@ -29,7 +31,7 @@ export interface AwaitFilesOptions {
 export async function awaitFiles(
   { ledger }: Deployment,
   files: readonly UploadedFile[],
-  { timeoutSeconds, onChange, signal }: AwaitFilesOptions,
+  { timeoutSeconds, after, onChange, signal }: AwaitFilesOptions,
 ): Promise<(LedgerItem | undefined)[]> {
   const items = new Map<UploadedFile, LedgerItem>();
   const deadline = Date.now() + timeoutSeconds * 1_000;
@@ -37,7 +39,8 @@ export async function awaitFiles(
   while (open.size > 0 && Date.now() < deadline) {
     for (const file of open) {
       const item = await ledger.get(file);
-      if (item === undefined || isSame(item, items.get(file))) continue;
+      if (item === undefined || item.attempt <= (after?.get(file) ?? 0)) continue;
+      if (isSame(item, items.get(file))) continue;
       items.set(file, item);
       onChange?.(file, item);
       if (ENDS.has(item.status)) open.delete(file);

@@ -1,9 +1,11 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { LedgerOperations } from '../shared/ledger/ledger-operations.ts';
 import { LedgerReader } from '../shared/ledger/ledger-reader.ts';
 import { OperationLog } from '../shared/ledger/operation-log.ts';
 import { LiveStatsReader } from '../shared/live-stats/live-stats-reader.ts';
@@ -18,8 +20,10 @@ export interface Deployment {
   readonly logs: CloudWatchLogsClient;
   readonly stepFunctions: SFNClient;
   readonly sqs: SQSClient;
+  readonly lambda: LambdaClient;
   readonly ledger: LedgerReader;
-  readonly operations: OperationLog;
+  readonly ledgerOperations: LedgerOperations;
+  readonly operationLog: OperationLog;
   readonly liveStats: LiveStatsReader;
 }
 
@@ -65,8 +69,10 @@ export async function openDeployment({
     logs: new CloudWatchLogsClient(clientConfig),
     stepFunctions: new SFNClient(clientConfig),
     sqs: new SQSClient(clientConfig),
+    lambda: new LambdaClient(clientConfig),
     ledger: new LedgerReader(outputs.LedgerTableName, dynamodb),
-    operations: new OperationLog(outputs.LedgerTableName, dynamodb),
+    ledgerOperations: new LedgerOperations(outputs.LedgerTableName, dynamodb),
+    operationLog: new OperationLog(outputs.LedgerTableName, dynamodb),
     liveStats: new LiveStatsReader(outputs.LiveStatsTableName, dynamodb),
   };
 }

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { ENCODINGS } from '../datasets/contract.ts';
 import { RowCode } from '../shared/error-codes.ts';
 import { FileStatus } from '../shared/ledger/ledger-item.ts';
@@ -15,7 +15,6 @@ import {
   localUp,
   stoppedOnInterrupt,
 } from './commands/local.ts';
-import { reconcile, type ReconcileOptions } from './commands/reconcile.ts';
 import { rejects, type RejectsOptions } from './commands/rejects.ts';
 import { report, type ReportOptions } from './commands/report.ts';
 import { start } from './commands/start.ts';
@@ -24,12 +23,22 @@ import { status, type StatusOptions } from './commands/status.ts';
 import { upload, type UploadOptions } from './commands/upload.ts';
 import { watch, type WatchOptions } from './commands/watch.ts';
 import type { Console } from './console.ts';
-import { parseSpan } from './duration.ts';
 import { parseCharacter, parseName, parseQuote } from './format-options.ts';
+import { operateCommands } from './operate-commands.ts';
 import { chooseDays, parseDay, type DayOptions } from './report/report-days.ts';
 import { INTERRUPTED_EXIT_CODE } from './interrupt.ts';
 import { chooseSpan, parseInstant, type SpanOptions } from './stats/stats-span.ts';
 import { cloneLocalAws, openTarget, type TargetOptions } from './target.ts';
+import {
+  jsonOption,
+  limitOption,
+  orRefuse,
+  parseCount,
+  replayOption,
+  sinceOption,
+  stageOption,
+  targetCommand,
+} from './target-command.ts';
 import { parseInterval } from './watch/parse-interval.ts';
 
 const EXIT_CODES = `
@@ -69,38 +78,18 @@ export function createProgram(context: ProgramContext): Command {
   program.addCommand(rejectsCommand(context));
   program.addCommand(executionsCommand(context));
   program.addCommand(inspectCommand(context));
-  program.addCommand(reconcileCommand(context));
   program.addCommand(reportCommand(context));
   program.addCommand(watchCommand(context));
   program.addCommand(statsCommand(context));
   program.addCommand(contractCommand(context));
+  for (const command of operateCommands(context)) program.addCommand(command);
   return program;
 }
-
-const stageOption = (): Option =>
-  new Option('--stage <stage>', 'stage of the deployment').default('dev');
-const jsonOption = (): Option => new Option('--json', 'answer in JSON');
-const sinceOption = (): Option =>
-  new Option('--since <span>', 'how far back to look, such as 30m, 12h or 7d')
-    .default(parseSpan('24h'), '24h')
-    .argParser(parseSpan);
-
-const limitOption = (what: string): Option =>
-  new Option('--limit <count>', `show at most so many ${what}`).default(100).argParser(parseCount);
 
 const examplesOption = (): Option =>
   new Option('--examples <count>', 'show at most so many rows of each code and column')
     .default(3)
     .argParser(parseCount);
-
-/** A command that talks to a deployment: on the local AWS unless the AWS account is asked for. */
-function targetCommand(name: string, description: string): Command {
-  return new Command(name)
-    .description(description)
-    .addOption(stageOption())
-    .option('--aws', 'talk to the AWS account of your environment instead of the local AWS')
-    .addOption(jsonOption());
-}
 
 function startCommand({ console, takeInterrupt, setExitCode }: ProgramContext): Command {
   return new Command('start')
@@ -175,6 +164,7 @@ function statusCommand({ console }: ProgramContext): Command {
         Object.values(FileStatus),
       ),
     )
+    .addOption(replayOption())
     .action(async (file: string | undefined, options: TargetOptions & StatusOptions) =>
       status(await openTarget(options), file, options, console),
     );
@@ -210,31 +200,6 @@ function inspectCommand({ console }: ProgramContext): Command {
     .option('--data', 'show input and output of every state')
     .action(async (name: string, options: TargetOptions & InspectOptions) =>
       inspect(await openTarget(options), name, options, console),
-    );
-}
-
-function reconcileCommand({ console, setExitCode }: ProgramContext): Command {
-  return targetCommand(
-    'reconcile',
-    'Find files of the source bucket that were missed or are stuck, and request them.',
-  )
-    .addOption(sinceOption().default(parseSpan('7d'), '7d'))
-    .addOption(
-      new Option('--grace <span>', 'leave out files that arrived so shortly ago')
-        .default(parseSpan('5m'), '5m')
-        .argParser(parseSpan),
-    )
-    .option('--prefix <prefix>', 'only object keys that start with it')
-    .option('--dry-run', 'only show them')
-    .option('--yes', 'request them even if they are more than ten')
-    .option('--reason <text>', 'why, for the record of operations')
-    .addHelpText(
-      'after',
-      '\nWithout --yes more than ten files are shown and not requested. To request a file twice does' +
-        '\nno harm: the ledger decides whether it is processed.',
-    )
-    .action(async (options: TargetOptions & ReconcileOptions) =>
-      setExitCode(await reconcile(await openTarget(options), options, console)),
     );
 }
 
@@ -299,16 +264,6 @@ function statsCommand({ console }: ProgramContext): Command {
     const span = orRefuse(command, () => chooseSpan(options));
     await stats(await openTarget(options), span, options, console);
   });
-}
-
-/** What `read` returns; arguments that do not go together are refused as any that is wrong by itself. */
-function orRefuse<T>(command: Command, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof InvalidArgumentError)) throw error;
-    return command.error(`error: ${error.message}`);
-  }
 }
 
 function contractCommand(context: ProgramContext): Command {
@@ -381,10 +336,4 @@ function contractInferCommand({ console }: ProgramContext): Command {
     .option('--missing-value <texts...>', 'texts that mean no value, in every column')
     .addHelpText('after', '\nWhat is not stated is detected.')
     .action((file: string, options: ContractInferOptions) => contractInfer(file, options, console));
-}
-
-function parseCount(text: string): number {
-  const count = Number(text);
-  if (Number.isInteger(count) && count > 0) return count;
-  throw new InvalidArgumentError('Give a whole number of at least 1.');
 }

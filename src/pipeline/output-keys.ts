@@ -32,17 +32,52 @@ export function outputKeys(
   arrivedAt: string,
   output: Output = DEFAULT_OUTPUT,
 ): OutputKeys {
-  const day = arrivedAt.slice(0, 10);
+  const { root, day, name } = placeOf(file, arrivedAt);
   const hour = arrivedAt.slice(11, 13);
-  const name = `${readableKey(file.key, 80)}-${file.fileId}`;
   const partition = `dataset=${dataset}/dt=${day}`;
-  const root = file.replay === undefined ? '' : `replays/${file.replay}/`;
   return {
     processed: `${root}processed/${partition}/${name}${extensionOf(output)}`,
     rejectedRows: `${root}rejected/${partition}/${name}.rows.jsonl.gz`,
     rejectedOriginal: `${root}rejected/${partition}/${name}.original`,
     rejectedReason: `${root}rejected/${partition}/${name}.reason.json`,
     manifest: `${root}manifests/dt=${day}/hh=${hour}/${name}.json`,
+  };
+}
+
+/** Where all that Millrace writes for a file begins, whatever dataset it was read as and however it is stored. */
+export interface OutputPlaces {
+  /** Below them lies a folder for each dataset. */
+  readonly datasetFolders: readonly string[];
+  /** Below a dataset's folder every key of the file begins so. */
+  readonly withinDataset: string;
+  /** Every other key begins with one of these. */
+  readonly prefixes: readonly string[];
+}
+
+/** The places of a file's outputs, for who does not know under which contract they were written. */
+export function outputPlaces(
+  file: Pick<FileVersion, 'key' | 'fileId' | 'replay'>,
+  arrivedAt: string,
+): OutputPlaces {
+  const { root, day, name } = placeOf(file, arrivedAt);
+  return {
+    datasetFolders: [`${root}processed/`, `${root}rejected/`],
+    withinDataset: `dt=${day}/${name}.`,
+    prefixes: [
+      `${root}manifests/dt=${day}/hh=${arrivedAt.slice(11, 13)}/${name}.`,
+      `staging/${file.fileId}/`,
+    ],
+  };
+}
+
+function placeOf(
+  file: Pick<FileVersion, 'key' | 'fileId' | 'replay'>,
+  arrivedAt: string,
+): { root: string; day: string; name: string } {
+  return {
+    root: file.replay === undefined ? '' : `replays/${file.replay}/`,
+    day: arrivedAt.slice(0, 10),
+    name: `${readableKey(file.key, 80)}-${file.fileId}`,
   };
 }
 

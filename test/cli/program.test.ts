@@ -50,6 +50,12 @@ describe('the command line', () => {
     ['a month by the minute', ['stats', '--since', '30d', '--every', 'minute']],
     ['statistics by what is not counted', ['stats', '--by', 'key']],
     ['no time between two looks', ['watch', '--interval', '0s']],
+    ['a status that is never tried again', ['retry', '--status', 'SUCCEEDED']],
+    ['a code that no file has', ['redrive', '--code', 'WRONG']],
+    ['a replay without a name', ['replay', '--from', 'today', '--to', 'today']],
+    ['half a replay', ['replay', '--from', 'today', '--as', 'again']],
+    ['a name of a replay that no key has', ['replay', '--as', 'Again!']],
+    ['no file to forget', ['forget', '--yes']],
     ['no file to check', ['contract', 'check']],
     ['a negative number of examples', ['contract', 'check', 'a.csv', '--examples', '-1']],
     ['one key for two files', ['contract', 'check', 'a.csv', 'b.csv', '--key', 'in/a.csv']],
@@ -80,6 +86,13 @@ describe('the command line', () => {
       'report',
       'watch',
       'stats',
+      'retry',
+      'redrive',
+      'replay',
+      'forget',
+      'pause',
+      'resume',
+      'operations',
     ]) {
       expect(help).toContain(`  ${name} `);
     }

@@ -60,7 +60,7 @@ async function invokeFunction(): Promise<Findings> {
 
 /** The latest operation by somebody. */
 async function latestOperation(by: RegExp): Promise<Operation> {
-  for await (const operation of app.deployment.operations.newestFirst()) {
+  for await (const operation of app.deployment.operationLog.newestFirst()) {
     if (by.test(operation.by)) return operation;
   }
   throw new Error(`no operation by ${String(by)}`);

@@ -1,4 +1,9 @@
-import { CreateEventSourceMappingCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  CreateEventSourceMappingCommand,
+  LambdaClient,
+  ListEventSourceMappingsCommand,
+  UpdateEventSourceMappingCommand,
+} from '@aws-sdk/client-lambda';
 import {
   ChangeMessageVisibilityCommand,
   GetQueueAttributesCommand,
@@ -227,3 +232,28 @@ it.concurrent('a message that was received too often goes to the dead-letter que
   expect(queue.deliveries().map(({ receives }) => receives)).toEqual([1, 2]);
   expect(await left(queue)).toBe(0);
 });
+
+it.concurrent(
+  'a mapping that is disabled leaves messages in the queue until it is enabled',
+  async () => {
+    const queue = await consumedQueue(await createQueue());
+    const { EventSourceMappings } = await lambda.send(
+      new ListEventSourceMappingsCommand({ EventSourceArn: queue.arn }),
+    );
+    expect(EventSourceMappings).toHaveLength(1);
+    const { UUID } = EventSourceMappings![0]!;
+    const disabled = await lambda.send(
+      new UpdateEventSourceMappingCommand({ UUID, Enabled: false }),
+    );
+    expect(disabled.State).toMatch(/^Disabl/);
+
+    await send(queue, 'held back');
+    await delay(3_000);
+    expect(queue.deliveries()).toEqual([]);
+    expect(await left(queue)).toBe(1);
+
+    await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: true }));
+    const delivery = await soon('the message is there', () => queue.deliveries()[0]);
+    expect(delivery).toMatchObject({ text: 'held back', receives: 1 });
+  },
+);

@@ -91,7 +91,8 @@ export async function findExecution(
   return item && executionsOf(item).find(({ execution }) => execution === name);
 }
 
-function formatExecutions(rows: readonly ExecutionRow[], now = Date.now()): string {
+/** Executions as a table. */
+export function formatExecutions(rows: readonly ExecutionRow[], now = Date.now()): string {
   return formatTable(
     [
       { title: 'EXECUTION' },

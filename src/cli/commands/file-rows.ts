@@ -4,7 +4,12 @@ import { formatCount, formatDuration, formatStanding, formatTime } from '../outp
 import { formatTable } from '../output/table.ts';
 
 /** Object key of a ledger item. */
-export const keyOf = ({ source }: LedgerItem): string => source.slice(source.indexOf('/') + 1);
+export const keyOf = ({ source }: Pick<LedgerItem, 'source'>): string =>
+  source.slice(source.indexOf('/') + 1);
+
+/** Object key of an item for a reader, and the replay that it belongs to. */
+export const shownKey = (item: LedgerItem): string =>
+  item.replay === undefined ? keyOf(item) : `${keyOf(item)} (replay ${item.replay})`;
 
 /** Name of the execution of an item's latest attempt. */
 export const executionOf = (item: LedgerItem): string =>
@@ -32,7 +37,7 @@ export function formatFiles(items: readonly ShownFile[], now = Date.now()): stri
       { title: 'EXECUTION' },
     ],
     items.map((item) => [
-      keyOf(item),
+      shownKey(item),
       formatStanding(item, now),
       ...(tellsCurrent ? [item.current === true ? 'current' : '-'] : []),
       formatCount(item.rowsRead),
@@ -45,6 +50,6 @@ export function formatFiles(items: readonly ShownFile[], now = Date.now()): stri
   );
   const reasons = items
     .filter(({ code }) => code !== undefined)
-    .map((item) => `${keyOf(item)}: ${item.code ?? ''}: ${item.reason ?? ''}`);
+    .map((item) => `${shownKey(item)}: ${item.code ?? ''}: ${item.reason ?? ''}`);
   return [table, ...(reasons.length > 0 ? ['', ...reasons] : [])].join('\n');
 }

@@ -5,17 +5,23 @@ import { UserError } from '../user-error.ts';
 import { keyOf } from './file-rows.ts';
 import { latestItems } from './latest-items.ts';
 
-/** All versions of an object key, a file name or a file id, newest first; those of a key by their sequencers. */
+/**
+ * All versions of an object key, a file name or a file id, newest first; those of a key by their sequencers.
+ * Of an object key replays are among them, each after what it replays.
+ *
+ * @param replay name of the replay in which a file name or a file id is looked for
+ */
 export async function findItems(
   { ledger, outputs }: Deployment,
   file: string,
   since: number,
+  replay?: string,
 ): Promise<LedgerItem[]> {
   const object = { bucket: outputs.SourceBucketName, key: file };
   const versions = await Array.fromAsync(ledger.versionsOf(object));
   if (versions.length > 0) return newestFirst(versions);
   const found: LedgerItem[] = [];
-  for await (const item of latestItems(ledger, since)) {
+  for await (const item of latestItems(ledger, since, replay)) {
     if (item.fileId === file || keyOf(item).endsWith(`/${file}`)) found.push(item);
   }
   return found;

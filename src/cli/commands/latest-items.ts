@@ -10,8 +10,9 @@ export const latest = (since: number, now = Date.now()): [from: Date, to: Date] 
   new Date(now + CLOCK_SKEW_MILLISECONDS),
 ];
 
-/** Files that arrived in the last `since` milliseconds, newest first. */
+/** Files that arrived in the last `since` milliseconds, newest first; those of a replay if one is named. */
 export const latestItems = (
   ledger: Deployment['ledger'],
   since: number,
-): AsyncGenerator<LedgerItem> => ledger.arrivedBetween(...latest(since));
+  replay?: string,
+): AsyncGenerator<LedgerItem> => ledger.arrivedBetween(...latest(since), replay);

@@ -1,4 +1,3 @@
-import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import {
   missedFiles,
   reconciledPages,
@@ -10,39 +9,40 @@ import type { Console } from '../console.ts';
 import type { Deployment } from '../deployment.ts';
 import { formatCount, formatTime } from '../output/format.ts';
 import { formatTable } from '../output/table.ts';
-import { newOperation } from '../requests/operator.ts';
-import { sendRequests } from '../requests/send-requests.ts';
+import { filesOf } from '../operate/format-plan.ts';
+import { waitingMessages } from '../operate/intake.ts';
+import { beginOperation, mayAct, tellNothingDone, type BulkOptions } from '../operate/operation.ts';
+import { requestFiles, type Unsent } from '../operate/request-files.ts';
+import { sourceOf } from '../../shared/ledger/ledger-item.ts';
 
-/** So many files are requested at once unless it is confirmed. */
-const MOST_UNCONFIRMED = 10;
 /** Files that are shown, at most. */
 const MOST_SHOWN = 100;
-/** Object keys that the operation names as examples. */
-const EXAMPLES = 20;
 
-export interface ReconcileOptions {
+export interface ReconcileOptions extends BulkOptions {
   /** How far back to look, in milliseconds. */
   readonly since: number;
   /** Files that arrived less than so many milliseconds ago are left out: they may be on their way. */
   readonly grace: number;
   /** Only object keys that start with it. */
   readonly prefix?: string;
-  /** Only show what would be requested. */
-  readonly dryRun?: boolean;
-  /** Request many files without asking. */
-  readonly yes?: boolean;
-  /** Why, for the record. */
-  readonly reason?: string;
-  readonly json?: boolean;
 }
 
-type Reconciled = Pick<Deployment, 's3' | 'sqs' | 'ledger' | 'operations' | 'outputs'>;
+type Reconciled = Pick<
+  Deployment,
+  's3' | 'sqs' | 'lambda' | 'ledger' | 'operationLog' | 'outputs' | 'stackName'
+>;
+
+/** What came of asking for files. */
+interface Asked {
+  readonly operationId: string;
+  readonly unsent: readonly Unsent[];
+}
 
 /**
  * Shows the files of the source bucket that the ledger does not know or that nobody is at any more, and
  * requests them: all of them, when they are few or it is confirmed; otherwise none.
  *
- * @returns the exit code, which is 0; a request that fails throws
+ * @returns the exit code: 1 when files were not requested that were to be
  */
 export async function reconcile(
   deployment: Reconciled,
@@ -51,17 +51,14 @@ export async function reconcile(
   now = new Date(),
 ): Promise<number> {
   const files = await Array.fromAsync(findMissed(deployment, options, now));
-  const { dryRun = false, yes = false, json = false } = options;
-  if (!json) console.result(formatMissed(files));
+  if (options.json !== true) console.result(formatMissed(files));
   if (files.length > 0) await noteWaiting(deployment, console);
-  const isHeldBack = dryRun || (files.length > MOST_UNCONFIRMED && !yes);
-  const operationId =
-    isHeldBack || files.length === 0 ? null : await request(deployment, files, options, now);
-  if (json) {
-    console.result(JSON.stringify({ operationId, files: files.map(shownFile) }, null, 2));
-  }
-  if (files.length > 0) console.note(whatWasDone(files.length, operationId));
-  return 0;
+  const isHeldBack = files.length === 0 || !mayAct(options, files.length);
+  const asked = isHeldBack ? null : await request(deployment, files, options, now);
+  if (options.json === true) console.result(answer(files, asked));
+  if (files.length === 0) return 0;
+  if (asked === null) return tellNothingDone(options, files.length, console);
+  return tellAsked(files.length, asked, console);
 }
 
 function findMissed(
@@ -83,57 +80,52 @@ const spanOf = (
 });
 
 /** A message that waits may be the only news of a file, which then is not lost at all. */
-async function noteWaiting({ sqs, outputs }: Reconciled, console: Console): Promise<void> {
-  const { Attributes = {} } = await sqs.send(
-    new GetQueueAttributesCommand({
-      QueueUrl: outputs.IngestQueueUrl,
-      AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
-    }),
-  );
-  const { ApproximateNumberOfMessages: visible, ApproximateNumberOfMessagesNotVisible: hidden } =
-    Attributes;
-  const waiting = Number(visible ?? 0) + Number(hidden ?? 0);
-  if (waiting === 0) return;
-  const messages = waiting === 1 ? '1 message waits' : `${formatCount(waiting)} messages wait`;
+async function noteWaiting(deployment: Reconciled, console: Console): Promise<void> {
+  const { waiting, inWork } = await waitingMessages(deployment);
+  const count = waiting + inWork;
+  if (count === 0) return;
+  const messages = count === 1 ? '1 message waits' : `${formatCount(count)} messages wait`;
   console.note(
     `${messages} in the ingest queue; some of these files may be among them. ` +
       'Asking for them again does no harm.',
   );
 }
 
-/** Records what is about to be done, and does it. Returns the operation's id. */
+/** Records what is about to be done, and does it. */
 async function request(
   deployment: Reconciled,
   files: readonly MissedFile[],
   options: ReconcileOptions,
   now: Date,
-): Promise<string> {
+): Promise<Asked> {
   const { prefix, reason } = options;
-  const { since, until } = spanOf(options, now);
-  const operation = newOperation('reconcile', now, {
+  const operation = {
+    action: 'reconcile',
     reason,
-    filter: { since: since.toISOString(), until: until.toISOString(), prefix },
-    files: files.length,
-    examples: files.slice(0, EXAMPLES).map(({ file }) => file.key),
-  });
-  const { operationId } = operation;
-  await deployment.operations.record(operation);
-  await sendRequests(
-    deployment,
-    files.map(({ file, arrivedAt }) => ({ file, arrivedAt, operationId })),
-    now,
-  );
-  return operationId;
+    filter: { ...spanOf(options, now), prefix },
+    items: files.map(({ file }) => ({ source: sourceOf(file) })),
+  } as const;
+  const operationId = await beginOperation(deployment, operation, now);
+  const requests = files.map(({ file, arrivedAt }) => ({ file, arrivedAt, operationId }));
+  return { operationId, unsent: await requestFiles(deployment, requests, now) };
 }
 
-function whatWasDone(count: number, operationId: string | null): string {
-  const files = count === 1 ? '1 file' : `${formatCount(count)} files`;
-  if (operationId !== null) {
-    const have = count === 1 ? 'has' : 'have';
-    return `${files} ${have} been requested, as ${operationId}. See what becomes of them with "npx millrace status".`;
+/** Returns the exit code: 1 when the queue refused some. */
+function tellAsked(count: number, { operationId, unsent }: Asked, console: Console): number {
+  console.note(`Asked for ${filesOf(count - unsent.length)}. Operation: ${operationId}`);
+  for (const { request, reason } of unsent) {
+    console.note(`${request.file.key}: the ingest queue refused it: ${reason}`);
   }
-  const how = count > MOST_UNCONFIRMED ? 'Give --yes' : 'Leave out --dry-run';
-  return `Nothing has been done: this is a dry run. ${how} to request ${count === 1 ? 'the file' : `all ${files}`}.`;
+  return unsent.length === 0 ? 0 : 1;
+}
+
+function answer(files: readonly MissedFile[], asked: Asked | null): string {
+  const unsent = (asked?.unsent ?? []).map(({ request, reason }) => ({
+    fileId: request.file.fileId,
+    reason,
+  }));
+  const operationId = asked?.operationId ?? null;
+  return JSON.stringify({ operationId, files: files.map(shownFile), unsent }, null, 2);
 }
 
 const shownFile = ({ file, mismatch, arrivedAt }: MissedFile) => ({ mismatch, arrivedAt, ...file });

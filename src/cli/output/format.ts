@@ -20,12 +20,17 @@ export const formatStatus = (status: FileStatus): string =>
  * lapsed is marked: its worker is gone, and nobody is at the file until it is delivered again.
  */
 export function formatStanding(
-  { status, leaseUntil }: Pick<LedgerItem, 'status' | 'leaseUntil'>,
+  item: Pick<LedgerItem, 'status' | 'leaseUntil'>,
   now: number,
 ): string {
-  const lapsed = status === 'RUNNING' && leaseUntil !== undefined && leaseUntil <= now;
-  return lapsed ? styleText('red', 'RUNNING (lapsed)') : formatStatus(status);
+  return isLapsed(item, now) ? styleText('red', 'RUNNING (lapsed)') : formatStatus(item.status);
 }
+
+/** Whether the claim of a running attempt has lapsed at an instant, in milliseconds since 1970. */
+export const isLapsed = (
+  { status, leaseUntil }: Pick<LedgerItem, 'status' | 'leaseUntil'>,
+  now: number,
+): boolean => status === 'RUNNING' && leaseUntil !== undefined && leaseUntil <= now;
 
 /** A count with thousands separators; a dash where there is none. */
 export const formatCount = (count: number | undefined): string =>

@@ -76,8 +76,8 @@ export class FileJoin {
   }
 
   #compare(key: string, manifest: Statement, item: Statement): void {
-    // Its manifest is written before its end is recorded.
-    if (item.status === FileStatus.RUNNING) return;
+    // A manifest is written before the end is recorded, and deleted after it was recorded as forgotten.
+    if (item.status === FileStatus.RUNNING || item.status === FileStatus.FORGOTTEN) return;
     if (item.status !== manifest.status) this.#findings.add('MANIFEST_UNEXPECTED', key);
     else if (!hasEqualRows(manifest, item)) this.#findings.add('COUNTS_DIFFER', key);
   }

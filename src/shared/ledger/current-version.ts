@@ -69,9 +69,11 @@ function placed(items: readonly LedgerItem[]): Placed[] {
   ];
 }
 
-/** Versions that are equally new keep one order, whatever order they came in. */
+/** Versions that are equally new keep one order, whatever order they came in: what is replayed before its replays. */
 const byName = (a: LedgerItem, b: LedgerItem): number =>
-  compareText(b.arrivedAt, a.arrivedAt) || compareText(a.fileId, b.fileId);
+  compareText(b.arrivedAt, a.arrivedAt) ||
+  compareText(a.replay ?? '', b.replay ?? '') ||
+  compareText(a.fileId, b.fileId);
 
 function compareText(a: string, b: string): number {
   if (a === b) return 0;

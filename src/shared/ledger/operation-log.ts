@@ -1,5 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, paginateQuery, PutCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  DynamoDBDocumentClient,
+  GetCommand,
+  paginateQuery,
+  PutCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { randomBytes } from 'node:crypto';
 
 /** What operators do. */
@@ -64,6 +69,13 @@ export class OperationLog {
         Item: { source: OPERATIONS_PARTITION, fileId: operationId, ...rest },
       }),
     );
+  }
+
+  /** An operation by its id; undefined when there is none. */
+  async get(operationId: string): Promise<Operation | undefined> {
+    const Key = { source: OPERATIONS_PARTITION, fileId: operationId };
+    const { Item } = await this.#documents.send(new GetCommand({ TableName: this.#table, Key }));
+    return Item && operationOf(Item);
   }
 
   /** All operations, newest first; read only as far as they are asked for. */

@@ -19,7 +19,7 @@ export function ledgerItem(key: string, parts: Partial<LedgerItem> = {}): Ledger
   };
 }
 
-/** A deployment of which only the ledger is there, with items in the order of the real one's. */
+/** A deployment of which only the ledger is there, and that is not paused, with items in the order of the real one's. */
 export function deploymentWith(items: readonly LedgerItem[]): {
   deployment: Deployment;
   /** Keys of the items that have been read. */
@@ -35,7 +35,12 @@ export function deploymentWith(items: readonly LedgerItem[]): {
       }
     },
   };
-  return { deployment: { ledger } as unknown as Deployment, read };
+  const lambda = { send: () => Promise.resolve({ EventSourceMappings: [] }) };
+  const outputs = {
+    IngestQueueUrl: 'https://sqs.us-east-1.amazonaws.com/123456789012/ingest',
+    FilePipelineArn: 'arn:aws:states:us-east-1:123456789012:stateMachine:files',
+  };
+  return { deployment: { ledger, lambda, outputs } as unknown as Deployment, read };
 }
 
 /** A console that keeps what is written. */

@@ -46,7 +46,7 @@ function deploymentThat({ misses, waiting = 0 }: { misses: number; waiting?: num
   };
   const ledger = { existing: () => [] };
   const outputs = { SourceBucketName: 'source', IngestQueueUrl: 'queue' };
-  const made = { s3, sqs, ledger, operations: { record }, outputs };
+  const made = { s3, sqs, ledger, operationLog: { record }, outputs, stackName: 'Millrace-test' };
   return { deployment: made as unknown as Deployment, done, operations };
 }
 
@@ -82,21 +82,21 @@ it('requests few files at once, and records that before it does', async () => {
       examples: ['in/0.csv', 'in/1.csv'],
     }),
   ]);
-  expect(notes).toContain(`2 files have been requested, as ${fake.operations[0]!.operationId}.`);
+  expect(notes).toContain(`Asked for 2 files. Operation: ${fake.operations[0]!.operationId}`);
 });
 
 it.each([
-  ['few files', 10, { dryRun: true }, 'Leave out --dry-run to request all 10 files.'],
-  ['many files', 11, {}, 'Give --yes to request all 11 files.'],
-  ['many files that are confirmed', 11, { dryRun: true, yes: true }, 'this is a dry run'],
-])('a dry run of %s does nothing and says how it is done', async (_, misses, options, note) => {
+  ['a dry run of few files', 10, { dryRun: true }, 0, 'this is a dry run'],
+  ['many files, unconfirmed', 11, {}, 1, 'these are 11 files. Give --yes to go on.'],
+  ['a dry run of many files, confirmed', 11, { dryRun: true, yes: true }, 0, 'a dry run'],
+])('%s: nothing is done, and it says so', async (_, misses, options, code, note) => {
   const fake = deploymentThat({ misses });
 
   const { exitCode, notes } = await run(fake, options);
 
-  expect(exitCode).toBe(0);
+  expect(exitCode).toBe(code);
   expect(fake.done).toEqual([]);
-  expect(notes).toContain('Nothing has been done: this is a dry run.');
+  expect(notes).toContain('Nothing was done');
   expect(notes).toContain(note);
 });
 

@@ -45,15 +45,17 @@ const READ_SOURCE = [
   's3:ListBucket UploadsSourceBucket',
   's3:ListBucketVersions UploadsSourceBucket',
 ];
-const writeParts = (...prefixes: string[]): string[] =>
-  prefixes.map((prefix) => `s3:PutObject TargetBucket/${prefix}/*`);
-const readTarget = (...prefixes: string[]): string[] =>
-  prefixes.map((prefix) => `s3:GetObject TargetBucket/${prefix}/*`);
-const writeTarget = (...prefixes: string[]): string[] =>
-  prefixes.flatMap((prefix) => [
-    `s3:AbortMultipartUpload TargetBucket/${prefix}/*`,
-    `s3:PutObject TargetBucket/${prefix}/*`,
-  ]);
+/** An action under prefixes and, but for what is temporary, under the same of replays. */
+const underTarget = (action: string, prefixes: readonly string[]): string[] =>
+  prefixes
+    .flatMap((prefix) => (prefix === 'staging' ? [prefix] : [prefix, `replays/*/${prefix}`]))
+    .map((prefix) => `s3:${action} TargetBucket/${prefix}/*`);
+const writeParts = (...prefixes: string[]): string[] => underTarget('PutObject', prefixes);
+const readTarget = (...prefixes: string[]): string[] => underTarget('GetObject', prefixes);
+const writeTarget = (...prefixes: string[]): string[] => [
+  ...underTarget('AbortMultipartUpload', prefixes),
+  ...underTarget('PutObject', prefixes),
+];
 const TELL = [
   'dynamodb:UpdateItem TablesLedger',
   'kms:Decrypt TopicsKey',
@@ -117,7 +119,7 @@ const PERMISSIONS: Readonly<Record<FunctionName, readonly string[]>> = {
     ...IDEMPOTENCY,
     ...READ_SOURCE,
     ...writeTarget('manifests', 'rejected'),
-    's3:AbortMultipartUpload TargetBucket/processed/*',
+    ...underTarget('AbortMultipartUpload', ['processed']),
   ],
   Notify: [...logsAndTraces('StepsNotify'), ...IDEMPOTENCY, ...TELL],
   Forward: [
@@ -150,7 +152,7 @@ const PERMISSIONS: Readonly<Record<FunctionName, readonly string[]>> = {
   ResolveDay: logsAndTraces('ReportStepsResolveDay'),
   Aggregate: [
     ...logsAndTraces('ReportStepsAggregate'),
-    ...readTarget('manifests'),
+    's3:GetObject TargetBucket/manifests/*',
     's3:ListBucket TargetBucket',
     'dynamodb:Query TablesLedger/index/by-arrival',
     'dynamodb:BatchGetItem TablesLedger',

@@ -105,6 +105,23 @@ describe('an hour', () => {
     expect(world.reads).toBe(2);
   });
 
+  it('finds nothing wrong with a file that was forgotten, be its manifest there still or not', async () => {
+    const world = new World().add(...files(2));
+    world.items.splice(
+      0,
+      2,
+      ...world.items.map((item): LedgerItem => ({ ...item, status: 'FORGOTTEN' })),
+    );
+    world.texts.delete(manifestKeyOf(files(1)[0]!));
+    expect((await world.count()).findings).toEqual([]);
+  });
+
+  it('leaves out what lies under the manifests of a replay', async () => {
+    const world = new World().add(...files(1));
+    for (const [key, text] of [...world.texts]) world.texts.set(`replays/again/${key}`, text);
+    expect((await world.count()).counters.manifests).toBe(1);
+  });
+
   it('does not read keys of other places that a ledger item names', async () => {
     const world = new World().add(dayFile());
     const [item] = world.items.splice(0);

@@ -65,6 +65,27 @@ describe('the files that arrived in a span of time', () => {
   });
 });
 
+describe('the files of a replay', () => {
+  const original = arrived(1, 5);
+  const { fileId } = arrived(2, 5);
+  const replayed = {
+    ...original,
+    fileId,
+    replay: 'again',
+    arrivalHour: arrivalHour(original.arrivedAt, { fileId, replay: 'again' }),
+  };
+  const reader = new LedgerReader('ledger', new ArrivalsTable([original, replayed]).client);
+
+  it('are not among those that the source bucket brought, which are what a report counts', async () => {
+    expect(await Array.fromAsync(reader.arrivedBetween(FROM, TO))).toEqual([original]);
+  });
+
+  it('are found under the name of the replay', async () => {
+    expect(await Array.fromAsync(reader.arrivedBetween(FROM, TO, 'again'))).toEqual([replayed]);
+    expect(await Array.fromAsync(reader.arrivedBetween(FROM, TO, 'other'))).toEqual([]);
+  });
+});
+
 describe('a file that is looked for by its id', () => {
   it('is found without reading any other, and the scan ends with it', async () => {
     const table = new ArrivalsTable(mixed);

@@ -1,0 +1,203 @@
+import { Option, type Command } from 'commander';
+import { FaultCode, FileCode } from '../shared/error-codes.ts';
+import { forget, type ForgetOptions } from './commands/forget.ts';
+import { operations, type OperationsOptions } from './commands/operations.ts';
+import { pause, resume } from './commands/pause.ts';
+import { reconcile, type ReconcileOptions } from './commands/reconcile.ts';
+import { redrive, type RedriveOptions } from './commands/redrive.ts';
+import { replay, type ReplayOptions } from './commands/replay.ts';
+import { retry, type RetryOptions } from './commands/retry.ts';
+import { MOST_UNASKED_FILES, type OperateOptions } from './operate/operation.ts';
+import { RETRIED_STATUSES } from './operate/retry-choice.ts';
+import { parseSpan } from './duration.ts';
+import type { ProgramContext } from './program.ts';
+import { chooseDays, parseDay, type DayOptions } from './report/report-days.ts';
+import { parseInstant } from './stats/stats-span.ts';
+import { openTarget, type TargetOptions } from './target.ts';
+import {
+  limitOption,
+  orRefuse,
+  parseCount,
+  parseReplayName,
+  replayOption,
+  sinceOption,
+  targetCommand,
+} from './target-command.ts';
+
+const BULK_HELP = `
+More than ${MOST_UNASKED_FILES} files are only listed unless --yes is given; the exit code is 1 then. It is recorded who did
+what, and why: see "npx millrace operations".`;
+
+const FILE_CODES = [...Object.values(FaultCode), ...Object.values(FileCode)];
+
+/** The commands by which an operator steers the pipeline. */
+export const operateCommands = (context: ProgramContext): Command[] => [
+  retryCommand(context),
+  redriveCommand(context),
+  reconcileCommand(context),
+  replayCommand(context),
+  forgetCommand(context),
+  pauseCommand(context),
+  resumeCommand(context),
+  operationsCommand(context),
+];
+
+function operatorCommand(name: string, description: string): Command {
+  return targetCommand(name, description).option('--reason <text>', 'why, for the record');
+}
+
+function bulkCommand(name: string, description: string): Command {
+  return operatorCommand(name, description)
+    .option('--prefix <prefix>', 'only files whose object key begins with it')
+    .option('--dry-run', 'only show what would be done')
+    .option('--yes', 'do it, however many files it concerns');
+}
+
+const datasetOption = (): Option =>
+  new Option('--dataset <dataset>', 'only files that were read as this dataset');
+
+/** A command for files by their end and their arrival. */
+function filterCommand(name: string, description: string): Command {
+  return bulkCommand(name, description)
+    .argument('[file]', 'object key, file name or file id')
+    .addOption(datasetOption())
+    .addOption(
+      new Option('--status <status>', 'only files that stand so').choices(RETRIED_STATUSES),
+    )
+    .addOption(new Option('--code <code>', 'only files with this code').choices(FILE_CODES))
+    .addOption(
+      new Option(
+        '--from <when>',
+        'only files that arrived since: 30m, 2h, 7d, or a UTC time',
+      ).argParser((text: string) => parseInstant(text)),
+    )
+    .addOption(
+      new Option('--to <when>', 'only files that arrived before').argParser((text: string) =>
+        parseInstant(text),
+      ),
+    );
+}
+
+function retryCommand({ console, takeInterrupt, setExitCode }: ProgramContext): Command {
+  return filterCommand('retry', 'Have files processed again that failed or were rejected.')
+    .addOption(sinceOption())
+    .addOption(replayOption())
+    .option('--wait', 'wait until every file has come to another end')
+    .option('--timeout <seconds>', 'how long to wait', parseCount, 300)
+    .addHelpText(
+      'after',
+      `
+Without --status it is the files that failed, and those whose attempt was abandoned: RUNNING means only
+these. A rejected or skipped file is asked for by --status, once its cause is mended.
+${BULK_HELP}`,
+    )
+    .action(
+      async (
+        file: string | undefined,
+        options: TargetOptions & RetryOptions & { timeout: number },
+      ) => {
+        const retryOptions = { ...options, timeoutSeconds: options.timeout, takeInterrupt };
+        setExitCode(await retry(await openTarget(options), file, retryOptions, console));
+      },
+    );
+}
+
+function reconcileCommand({ console, setExitCode }: ProgramContext): Command {
+  return bulkCommand(
+    'reconcile',
+    'Find files of the source bucket that were missed or are stuck, and request them.',
+  )
+    .addOption(sinceOption().default(parseSpan('7d'), '7d'))
+    .addOption(
+      new Option('--grace <span>', 'leave out files that arrived so shortly ago')
+        .default(parseSpan('5m'), '5m')
+        .argParser(parseSpan),
+    )
+    .addHelpText('after', BULK_HELP)
+    .action(async (options: TargetOptions & ReconcileOptions) =>
+      setExitCode(await reconcile(await openTarget(options), options, console)),
+    );
+}
+
+function redriveCommand({ console, setExitCode }: ProgramContext): Command {
+  return filterCommand('redrive', 'Have the files of dead letters processed again.')
+    .addHelpText(
+      'after',
+      `
+A letter is deleted once its files have been asked for; if they had come to their end, it is dropped. A letter
+of several files goes only as a whole. Messages that tell of no file stay, and are counted.
+${BULK_HELP}`,
+    )
+    .action(async (file: string | undefined, options: TargetOptions & RedriveOptions) => {
+      setExitCode(await redrive(await openTarget(options), file, options, console));
+    });
+}
+
+function replayCommand({ console, setExitCode }: ProgramContext): Command {
+  const dayOption = (flags: string, description: string): Option =>
+    new Option(`${flags} <day>`, description)
+      .argParser((text: string) => parseDay(text))
+      .makeOptionMandatory();
+  const command = bulkCommand(
+    'replay',
+    'Process the files of UTC days once more, beside the first time.',
+  )
+    .addOption(dayOption('--from', 'first day: YYYY-MM-DD, yesterday, or today'))
+    .addOption(dayOption('--to', 'last day'))
+    .addOption(
+      new Option('--as <name>', 'name of the replay')
+        .argParser(parseReplayName)
+        .makeOptionMandatory(),
+    )
+    .addHelpText(
+      'after',
+      `
+Outputs lie under replays/<name>/ in the target bucket; those of the first time stay as they are, and no report
+counts the replay. Giving the same command again does only what is missing.
+${BULK_HELP}`,
+    );
+  return command.action(async (options: TargetOptions & ReplayOptions & DayOptions) => {
+    const days = orRefuse(command, () => chooseDays(options));
+    setExitCode(await replay(await openTarget(options), days, options, console));
+  });
+}
+
+function forgetCommand({ console, setExitCode }: ProgramContext): Command {
+  return operatorCommand('forget', 'Remove all outputs of one file version for good.')
+    .argument('<file>', 'object key, file name or file id that only one version has')
+    .addOption(sinceOption())
+    .addOption(replayOption())
+    .option('--yes', 'do it; without, it is only shown what would be removed')
+    .addHelpText(
+      'after',
+      `
+The file is never processed again, though its event comes again. The source object is not touched. A command
+that was cut short is finished by giving it again.`,
+    )
+    .action(async (file: string, options: TargetOptions & ForgetOptions) => {
+      setExitCode(await forget(await openTarget(options), file, options, console));
+    });
+}
+
+function pauseCommand({ console }: ProgramContext): Command {
+  return operatorCommand('pause', 'Hold files back: they wait in the ingest queue.')
+    .addHelpText('after', '\nMessages wait for at most 14 days. What has begun comes to its end.')
+    .action(async (options: TargetOptions & OperateOptions) =>
+      pause(await openTarget(options), options, console),
+    );
+}
+
+function resumeCommand({ console }: ProgramContext): Command {
+  return operatorCommand('resume', 'Let files in again after a pause.').action(
+    async (options: TargetOptions & OperateOptions) =>
+      resume(await openTarget(options), options, console),
+  );
+}
+
+function operationsCommand({ console }: ProgramContext): Command {
+  return targetCommand('operations', 'List what operators did, newest first.')
+    .addOption(limitOption('operations'))
+    .action(async (options: TargetOptions & OperationsOptions) =>
+      operations(await openTarget(options), options, console),
+    );
+}

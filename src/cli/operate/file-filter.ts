@@ -1,0 +1,70 @@
+import type { LedgerItem } from '../../shared/ledger/ledger-item.ts';
+import { findItems } from '../commands/find-items.ts';
+import { keyOf } from '../commands/file-rows.ts';
+import { latest } from '../commands/latest-items.ts';
+import type { Deployment } from '../deployment.ts';
+
+/** Which files an operator means; what is left out may be any. */
+export interface FileFilter {
+  /** Of the object key. */
+  readonly prefix?: string;
+  readonly code?: string;
+  readonly dataset?: string;
+  /** Arrived then or later. */
+  readonly from?: Date;
+  /** Arrived before. */
+  readonly to?: Date;
+}
+
+/** Where the files that are meant are looked for. */
+export interface FileSearch extends FileFilter {
+  /** How far back to look where no time is given, in milliseconds. */
+  readonly since: number;
+  /** Files of this replay instead of those that the source bucket brought. */
+  readonly replay?: string;
+}
+
+/** Whether a file is one of those that are meant. */
+export function isMeant(
+  item: Pick<LedgerItem, 'source' | 'arrivedAt'> & Partial<Pick<LedgerItem, 'code' | 'dataset'>>,
+  { prefix = '', code, dataset, from, to }: FileFilter,
+): boolean {
+  const arrivedAt = Date.parse(item.arrivedAt);
+  return (
+    keyOf(item).startsWith(prefix) &&
+    (code === undefined || item.code === code) &&
+    (dataset === undefined || item.dataset === dataset) &&
+    (from === undefined || arrivedAt >= from.getTime()) &&
+    (to === undefined || arrivedAt < to.getTime())
+  );
+}
+
+/**
+ * The files in the ledger that are meant, newest first.
+ *
+ * @param file object key, file name or file id; all that arrived in the span if none is given
+ */
+export async function* meantItems(
+  deployment: Deployment,
+  file: string | undefined,
+  search: FileSearch,
+): AsyncGenerator<LedgerItem> {
+  for await (const item of searchedItems(deployment, file, search)) {
+    if (isMeant(item, search)) yield item;
+  }
+}
+
+async function* searchedItems(
+  deployment: Deployment,
+  file: string | undefined,
+  { since, from, to, replay }: FileSearch,
+): AsyncGenerator<LedgerItem> {
+  const [earliest, now] = latest(since);
+  const start = from ?? earliest;
+  if (file === undefined) {
+    yield* deployment.ledger.arrivedBetween(start, to ?? now, replay);
+    return;
+  }
+  const items = await findItems(deployment, file, Date.now() - start.getTime(), replay);
+  yield* items.filter((item) => replay === undefined || item.replay === replay);
+}

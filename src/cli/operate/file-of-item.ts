@@ -1,0 +1,11 @@
+import type { FileVersion } from '../../shared/file-version.ts';
+import type { LedgerItem } from '../../shared/ledger/ledger-item.ts';
+import { keyOf } from '../commands/file-rows.ts';
+
+/** The file version that an item is about. */
+export function fileOfItem(item: LedgerItem): FileVersion {
+  const { fileId, source, versionId, etag, size, sequencer, replay } = item;
+  const bucket = source.slice(0, source.indexOf('/'));
+  const file = { fileId, bucket, key: keyOf(item), versionId, etag, size, sequencer };
+  return replay === undefined ? file : { ...file, replay };
+}
