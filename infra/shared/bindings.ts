@@ -21,7 +21,25 @@ export function bindSource(fn: NodeFunction, bucket: s3.Bucket): void {
   allow(fn, ['s3:ListBucket', 's3:ListBucketVersions'], [bucket.bucketArn]);
 }
 
-export type TargetPrefix = 'processed' | 'rejected' | 'manifests' | 'staging';
+/** Reads file versions that have been moved to the archive; a missing one answers 404 here, too. */
+export function bindArchivedSource(fn: NodeFunction, target: s3.Bucket): void {
+  allow(fn, ['s3:GetObject', 's3:GetObjectVersion'], [target.arnForObjects('archive/*')]);
+  allow(fn, ['s3:ListBucket'], [target.bucketArn]);
+}
+
+/** Moves file versions with their tags into the archive, or tags them. Nothing else may delete any. */
+export function bindArchiving(fn: NodeFunction, source: s3.Bucket, target: s3.Bucket): void {
+  const onVersions = ['DeleteObjectVersion', 'GetObjectVersionTagging', 'PutObjectVersionTagging'];
+  allow(
+    fn,
+    onVersions.map((action) => `s3:${action}`),
+    [source.arnForObjects('*')],
+  );
+  allow(fn, ['s3:PutObjectTagging'], [target.arnForObjects('archive/*')]);
+  bindTarget(fn, target, { write: ['archive'] });
+}
+
+export type TargetPrefix = 'processed' | 'rejected' | 'manifests' | 'staging' | 'archive';
 
 /** What a function may do under which prefixes of the target bucket. */
 export interface TargetAccess {

@@ -51,6 +51,7 @@ export const FUNCTION_MEMORY = {
   WriteSplit: 1_769,
   Quarantine: 256,
   Notify: 256,
+  Archive: 1_769,
 } as const;
 
 /** One run of a guarded step: its invocation, its idempotency record and its log. */
