@@ -10,7 +10,10 @@ export const keyOf = ({ source }: LedgerItem): string => source.slice(source.ind
 export const executionOf = (item: LedgerItem): string =>
   executionName({ key: keyOf(item), fileId: item.fileId }, item.attempt);
 
-/** Ledger items as a table, and under it the reason of everything that did not succeed. */
+/**
+ * Ledger items as a table, and under it the reason of everything that did not succeed, and of every source
+ * object that could not be archived.
+ */
 export function formatFiles(items: readonly LedgerItem[], now = Date.now()): string {
   const table = formatTable(
     [
@@ -37,5 +40,14 @@ export function formatFiles(items: readonly LedgerItem[], now = Date.now()): str
   const reasons = items
     .filter(({ code }) => code !== undefined)
     .map((item) => `${keyOf(item)}: ${item.code ?? ''}: ${item.reason ?? ''}`);
-  return [table, ...(reasons.length > 0 ? ['', ...reasons] : [])].join('\n');
+  const notes = [...reasons, ...items.flatMap(archiveNotes)];
+  return [table, ...(notes.length > 0 ? ['', ...notes] : [])].join('\n');
+}
+
+/** A file that is too large to be moved is meant to stay: nothing has failed. */
+function archiveNotes(item: LedgerItem): string[] {
+  const { status, code, reason } = item.archive ?? {};
+  if (code === undefined || status === 'NOT_ARCHIVED') return [];
+  const what = status === 'ARCHIVED' ? 'archived, but not deleted' : 'not archived';
+  return [`${keyOf(item)}: ${what}: ${code}: ${reason ?? ''}`];
 }
