@@ -4,6 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { Ledger } from '../shared/ledger/ledger.ts';
 import { LedgerReader } from '../shared/ledger/ledger-reader.ts';
 import { LiveStatsReader } from '../shared/live-stats/live-stats-reader.ts';
 import { STACK_OUTPUTS, stackNameOf, type StackOutput } from '../shared/stack-outputs.ts';
@@ -18,6 +19,7 @@ export interface Deployment {
   readonly stepFunctions: SFNClient;
   readonly sqs: SQSClient;
   readonly ledger: LedgerReader;
+  readonly ledgerWriter: Ledger;
   readonly liveStats: LiveStatsReader;
 }
 
@@ -64,6 +66,7 @@ export async function openDeployment({
     stepFunctions: new SFNClient(clientConfig),
     sqs: new SQSClient(clientConfig),
     ledger: new LedgerReader(outputs.LedgerTableName, dynamodb),
+    ledgerWriter: new Ledger(outputs.LedgerTableName, dynamodb),
     liveStats: new LiveStatsReader(outputs.LiveStatsTableName, dynamodb),
   };
 }

@@ -3,11 +3,15 @@ import {
   HeadObjectCommand,
   ListObjectVersionsCommand,
   PutObjectCommand,
+  PutObjectTaggingCommand,
   type Tag,
 } from '@aws-sdk/client-s3';
+import { join } from 'node:path';
+import { archive } from '../../src/cli/commands/archive.ts';
 import { executionOf } from '../../src/cli/commands/file-rows.ts';
 import { executionHistory, readExecutionEvents } from '../../src/cli/execution-log.ts';
 import type { UploadedFile } from '../../src/cli/upload-file.ts';
+import { ContractRegistry } from '../../src/datasets/registry.ts';
 import { fileIdOf } from '../../src/shared/file-version.ts';
 import type { LedgerItem } from '../../src/shared/ledger/ledger-item.ts';
 import { eventually } from '../support/eventually.ts';
@@ -170,5 +174,20 @@ describe('a file that cannot be archived', () => {
       'Record Archive Failure',
       'File Succeeded',
     ]);
+  });
+
+  it('is archived by an operator once the reason is mended', async () => {
+    const contracts = ContractRegistry.read(join(__dirname, 'contracts'));
+    const console = { result: () => undefined, note: () => undefined };
+    const options = { since: 3_600_000, failed: true, contracts };
+    expect(await archive(app.deployment, [], options, console)).toBe(1);
+
+    const TagSet = [{ Key: 'owner', Value: 'finance' }];
+    await app.s3.send(new PutObjectTaggingCommand({ Bucket, Key: key, Tagging: { TagSet } }));
+    expect(await archive(app.deployment, [], options, console)).toBe(0);
+
+    const { archive: now } = (await app.deployment.ledger.get({ ...item, bucket: Bucket, key }))!;
+    expect(now).toEqual({ status: 'TAGGED', at: expect.any(String) as string });
+    expect(await tagsOf(key)).toEqual(expect.arrayContaining(TagSet));
   });
 });

@@ -44,10 +44,13 @@ export function formatFiles(items: readonly LedgerItem[], now = Date.now()): str
   return [table, ...(notes.length > 0 ? ['', ...notes] : [])].join('\n');
 }
 
-/** A file that is too large to be moved is meant to stay: nothing has failed. */
+/** Whether the source object should have been archived, and was not. One that is too large is meant to stay. */
+export const hasArchiveFault = ({ archive }: LedgerItem): boolean =>
+  archive?.code !== undefined && archive.status !== 'NOT_ARCHIVED';
+
 function archiveNotes(item: LedgerItem): string[] {
-  const { status, code, reason } = item.archive ?? {};
-  if (code === undefined || status === 'NOT_ARCHIVED') return [];
+  if (!hasArchiveFault(item)) return [];
+  const { status, code = '', reason = '' } = item.archive ?? {};
   const what = status === 'ARCHIVED' ? 'archived, but not deleted' : 'not archived';
-  return [`${keyOf(item)}: ${what}: ${code}: ${reason ?? ''}`];
+  return [`${keyOf(item)}: ${what}: ${code}: ${reason}`];
 }
