@@ -126,7 +126,6 @@ describe.each([
 
   it('are logged at about the length that the report prices', async () => {
     const bytes = await executionLogBytes(item);
-    console.log(bytes, usage.executionLogBytes);
     expect(bytes).toBeGreaterThan(usage.executionLogBytes * 0.85);
     expect(bytes).toBeLessThan(usage.executionLogBytes * 1.15);
   });

@@ -31,7 +31,7 @@ const FUNCTION_LOG_BYTES = 1_100;
 const ITERATION_LOG_BYTES = 11_000;
 
 /** What the machine logs of one more Task at level ALL. */
-const TASK_LOG_BYTES = 11_000;
+const TASK_LOG_BYTES = 7_000;
 
 /** What decides how many calls a file takes, as its manifest tells. */
 export interface FileShape {
