@@ -87,7 +87,11 @@ export class MillraceStack extends Stack {
       eventSource,
       pipeline,
     });
-    const analytics = new Analytics(this, 'Analytics', { config, uploadsTopic: topic, eventsTopic });
+    const analytics = new Analytics(this, 'Analytics', {
+      config,
+      uploadsTopic: topic,
+      eventsTopic,
+    });
     this.#watch({ config, ingest, pipeline, analytics }, reports.topic);
     this.#reconcile({ config, sourceBucket: uploads.bucket, ledger: tables.ledger }, reports.topic);
     const report = this.#dailyReport({

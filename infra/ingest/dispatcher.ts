@@ -48,7 +48,7 @@ export class Dispatcher extends Construct {
     bindVersionsReading(dispatch, ledger);
     bindContracts(dispatch);
     bindTarget(dispatch, props.targetBucket, {
-      remove: ['processed', 'rejected', 'manifests', 'replays'],
+      remove: ['processed', 'rejected', 'manifests'],
     });
     bindVisibility(dispatch, queue);
     bindEvents(dispatch, eventsTopic, eventSource);

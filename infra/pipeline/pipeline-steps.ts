@@ -5,6 +5,8 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { MillraceConfig } from '../config.ts';
 import {
+  bindArchivedSource,
+  bindArchiving,
   bindContracts,
   bindEvents,
   bindIdempotency,
@@ -30,6 +32,7 @@ export const STEP_TIMEOUTS = {
   WriteSplit: Duration.seconds(50),
   Quarantine: Duration.seconds(50),
   Notify: Duration.seconds(10),
+  Archive: Duration.seconds(50),
 } as const;
 
 export type StepName = keyof typeof STEP_TIMEOUTS;
@@ -45,6 +48,7 @@ export const STEP_HANDLERS: Readonly<Record<StepName, string>> = {
   WriteSplit: 'write/write-split',
   Quarantine: 'quarantine/quarantine',
   Notify: 'notify/notify',
+  Archive: 'archive/archive',
 };
 
 /** One vCPU. */
@@ -57,6 +61,7 @@ const STREAMING_STEPS: ReadonlySet<StepName> = new Set([
   'Scan',
   'TransformPart',
   'WriteSplit',
+  'Archive',
 ]);
 
 /**
@@ -92,10 +97,10 @@ export class PipelineSteps extends Construct {
   constructor(scope: Construct, id: string, props: PipelineStepsProps) {
     super(scope, id);
     this.#props = props;
-    const { config, sourceBucket, targetBucket, ledger, eventsTopic, eventSource } = props;
+    const { config, targetBucket, ledger, eventsTopic, eventSource } = props;
 
     const validate = this.#step('Validate', 512, 'Finds out how a file is to be read');
-    bindSource(validate, sourceBucket);
+    this.#bindFiles(validate);
     bindContracts(validate);
 
     const transform = this.#step(
@@ -109,7 +114,7 @@ export class PipelineSteps extends Construct {
       "Proves the row balance and publishes a file's outputs",
     );
     for (const fn of [transform, write]) {
-      bindSource(fn, sourceBucket);
+      this.#bindFiles(fn);
       bindContracts(fn);
     }
     for (const fn of [validate, transform, write]) bindLimits(fn, config);
@@ -117,7 +122,7 @@ export class PipelineSteps extends Construct {
     bindTarget(write, targetBucket, { write: ['processed', 'rejected', 'manifests'] });
 
     const quarantine = this.#step('Quarantine', 256, 'Keeps a rejected file and the reason');
-    bindSource(quarantine, sourceBucket);
+    this.#bindFiles(quarantine);
     bindContracts(quarantine);
     bindTarget(quarantine, targetBucket, {
       write: ['rejected', 'manifests'],
@@ -139,14 +144,35 @@ export class PipelineSteps extends Construct {
       ...this.#splitSteps(),
       Quarantine: quarantine,
       Notify: notify,
+      Archive: this.#archive(),
     };
+  }
+
+  #archive(): NodeFunction {
+    const { sourceBucket, targetBucket, ledger } = this.#props;
+    const archive = this.#step(
+      'Archive',
+      FULL_CORE_MEMORY,
+      'Moves or tags the source object of a file that has succeeded',
+    );
+    this.#bindFiles(archive);
+    bindArchiving(archive, sourceBucket, targetBucket);
+    bindContracts(archive);
+    bindLedger(archive, ledger);
+    return archive;
+  }
+
+  /** Files are read where they arrived, or in the archive. */
+  #bindFiles(fn: NodeFunction): void {
+    bindSource(fn, this.#props.sourceBucket);
+    bindArchivedSource(fn, this.#props.targetBucket);
   }
 
   /** The steps of files that are split. */
   #splitSteps(): Record<'Scan' | 'Resolve' | 'TransformPart' | 'WriteSplit', NodeFunction> {
-    const { config, sourceBucket, targetBucket } = this.#props;
+    const { config, targetBucket } = this.#props;
     const scan = this.#step('Scan', FULL_CORE_MEMORY, 'Finds where records start in a range');
-    bindSource(scan, sourceBucket);
+    this.#bindFiles(scan);
 
     const resolve = this.#step('Resolve', 512, 'Cuts a file into chunks of whole records');
     bindContracts(resolve);
@@ -157,7 +183,7 @@ export class PipelineSteps extends Construct {
       FULL_CORE_MEMORY,
       'Writes the clean records of a chunk as parts of an object',
     );
-    bindSource(transformPart, sourceBucket);
+    this.#bindFiles(transformPart);
     bindContracts(transformPart);
     bindLimits(transformPart, config);
     bindTarget(transformPart, targetBucket, { write: ['staging'], writeParts: ['processed'] });

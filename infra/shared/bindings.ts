@@ -28,7 +28,25 @@ export function bindSourceListing(fn: NodeFunction, bucket: s3.Bucket): void {
   allow(fn, ['s3:ListBucketVersions'], [bucket.bucketArn]);
 }
 
-export type TargetPrefix = 'processed' | 'rejected' | 'manifests' | 'staging' | 'replays';
+/** Reads file versions that have been moved to the archive; a missing one answers 404 here, too. */
+export function bindArchivedSource(fn: NodeFunction, target: s3.Bucket): void {
+  allow(fn, ['s3:GetObject', 's3:GetObjectVersion'], [target.arnForObjects('archive/*')]);
+  allow(fn, ['s3:ListBucket'], [target.bucketArn]);
+}
+
+/** Moves file versions with their tags into the archive, or tags them. Nothing else may delete any. */
+export function bindArchiving(fn: NodeFunction, source: s3.Bucket, target: s3.Bucket): void {
+  const onVersions = ['DeleteObjectVersion', 'GetObjectVersionTagging', 'PutObjectVersionTagging'];
+  allow(
+    fn,
+    onVersions.map((action) => `s3:${action}`),
+    [source.arnForObjects('*')],
+  );
+  allow(fn, ['s3:PutObjectTagging'], [target.arnForObjects('archive/*')]);
+  bindTarget(fn, target, { write: ['archive'] });
+}
+
+export type TargetPrefix = 'processed' | 'rejected' | 'manifests' | 'staging' | 'archive';
 
 /** What a function may do under which prefixes of the target bucket. */
 export interface TargetAccess {
@@ -62,7 +80,9 @@ export function bindTarget(fn: NodeFunction, bucket: s3.Bucket, access: TargetAc
 
 /** Keys under a prefix; what a replay writes lies under the same one below `replays/<name>/`. */
 const withReplays = (prefix: TargetPrefix): string[] =>
-  prefix === 'staging' ? ['staging/*'] : [`${prefix}/*`, `replays/*/${prefix}/*`];
+  prefix === 'staging' || prefix === 'archive'
+    ? [`${prefix}/*`]
+    : [`${prefix}/*`, `replays/*/${prefix}/*`];
 
 /** Reads the deployed contracts, which lie in the bundle. */
 export function bindContracts(fn: NodeFunction): void {

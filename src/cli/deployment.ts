@@ -6,6 +6,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { LedgerOperations } from '../shared/ledger/ledger-operations.ts';
+import { Ledger } from '../shared/ledger/ledger.ts';
 import { LedgerReader } from '../shared/ledger/ledger-reader.ts';
 import { OperationLog } from '../shared/ledger/operation-log.ts';
 import { LiveStatsReader } from '../shared/live-stats/live-stats-reader.ts';
@@ -24,6 +25,7 @@ export interface Deployment {
   readonly ledger: LedgerReader;
   readonly ledgerOperations: LedgerOperations;
   readonly operationLog: OperationLog;
+  readonly ledgerWriter: Ledger;
   readonly liveStats: LiveStatsReader;
 }
 
@@ -73,6 +75,7 @@ export async function openDeployment({
     ledger: new LedgerReader(outputs.LedgerTableName, dynamodb),
     ledgerOperations: new LedgerOperations(outputs.LedgerTableName, dynamodb),
     operationLog: new OperationLog(outputs.LedgerTableName, dynamodb),
+    ledgerWriter: new Ledger(outputs.LedgerTableName, dynamodb),
     liveStats: new LiveStatsReader(outputs.LiveStatsTableName, dynamodb),
   };
 }

@@ -87,6 +87,38 @@ const Output = z
 /** How records are stored where no contract states it. */
 export const DEFAULT_OUTPUT = { format: 'jsonl', compression: 'gzip' } as const satisfies Output;
 
+/** Tag texts as S3 takes them. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html */
+const tagText = (minimum: number, maximum: number): z.ZodMiniString =>
+  z
+    .string()
+    .check(
+      z.minLength(minimum),
+      z.maxLength(maximum),
+      z.regex(
+        /^[\p{L}\p{N}\p{Zs}_.:/=+@-]*$/u,
+        'must be letters, digits, spaces and the characters _.:/=+@-',
+      ),
+    );
+
+const TagKey = tagText(1, 128).check(
+  z.regex(/^(?![aA][wW][sS]:)/, 'must not begin with "aws:", which AWS keeps for itself'),
+);
+
+const Archive = z
+  .discriminatedUnion('action', [
+    z.strictObject({ action: z.literal('move') }),
+    z.strictObject({
+      action: z.literal('tag'),
+      key: z._default(TagKey.check(z.describe('Key of the tag.')), 'millrace'),
+      value: z._default(tagText(0, 256).check(z.describe('Value of the tag.')), 'processed'),
+    }),
+  ])
+  .check(
+    z.describe(
+      'What is done with the source object of a file that has succeeded; nothing unless stated.',
+    ),
+  );
+
 const FieldNames = z.array(NonEmpty);
 
 const ReportBlock = z
@@ -141,6 +173,7 @@ const Millrace = z
       'keep',
     ),
     report: z.optional(ReportBlock),
+    archive: z.optional(Archive),
   })
   .check(z.describe('Which files the contract covers, and what becomes of them.'));
 
@@ -178,6 +211,7 @@ export const Contract = z
   .check(reporting(contractProblems));
 
 export type Contract = z.infer<typeof Contract>;
+export type Archive = z.infer<typeof Archive>;
 export type BadRows = z.infer<typeof BadRows>;
 export type DialectHints = z.infer<typeof DialectHints>;
 export type Encoding = (typeof ENCODINGS)[number];

@@ -78,7 +78,7 @@ export type Manifest = SucceededManifest | RejectedManifest;
 interface Planned {
   readonly file: FileVersion;
   readonly arrivedAt: string;
-  readonly plan: Omit<Plan, 'isSplit' | 'chunks' | 'ranges' | 'concurrency'>;
+  readonly plan: Omit<Plan, 'isSplit' | 'chunks' | 'ranges' | 'concurrency' | 'isArchived'>;
 }
 
 /** What was found out while its rows were read and written. */

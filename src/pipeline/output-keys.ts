@@ -81,6 +81,19 @@ function placeOf(
   };
 }
 
+/** Longest object key, in bytes of UTF-8. */
+const LONGEST_KEY_BYTES = 1_024;
+
+/**
+ * Where the source object of a file is moved to: under its arrival date, its id, which no other version
+ * has, and its own key. A key that would become too long is cut down to its readable name.
+ */
+export function archiveKey(file: Pick<FileVersion, 'key' | 'fileId'>, arrivedAt: string): string {
+  const folder = `archive/dt=${arrivedAt.slice(0, 10)}/${file.fileId}/`;
+  const key = `${folder}${file.key}`;
+  return Buffer.byteLength(key) > LONGEST_KEY_BYTES ? `${folder}${readableKey(file.key, 80)}` : key;
+}
+
 /**
  * Where the rejected rows of one chunk wait for those of the others, gzip-compressed JSON Lines. It
  * depends on the upload too, so that chunks of different splittings of a file cannot meet.

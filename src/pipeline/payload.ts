@@ -96,6 +96,8 @@ export const Plan = z.object({
   ranges: z.array(ByteRange),
   /** How many ranges or chunks are worked on at once. */
   concurrency: z.number().check(z.int(), z.positive()),
+  /** Whether the source object is archived once the file has succeeded. */
+  isArchived: z.boolean(),
 });
 export type Plan = z.infer<typeof Plan>;
 
@@ -165,6 +167,7 @@ export const TransformInput = z.extend(PipelineInput, {
     chunks: true,
     ranges: true,
     concurrency: true,
+    isArchived: true,
     detection: true,
   }),
   chunk: Chunk,
@@ -186,6 +189,17 @@ export const NotifyInput = z.discriminatedUnion('status', [
   }),
   z.extend(PipelineInput, { status: z.literal('FAILED'), error: CaughtError }),
 ]);
+
+/** What Archive is told: to archive the source object, or why that has failed. */
+export const ArchiveInput = z.union([
+  z.extend(PipelineInput, {
+    plan: z.pick(Plan, { contract: true }),
+    /** Hash of the bytes that were processed, see `ContentHash`. */
+    contentHash: z.string(),
+  }),
+  z.extend(PipelineInput, { error: CaughtError }),
+]);
+export type ArchiveInput = z.infer<typeof ArchiveInput>;
 export type ValidateInput = z.infer<typeof ValidateInput>;
 export type TransformInput = z.infer<typeof TransformInput>;
 export type WriteInput = z.infer<typeof WriteInput>;

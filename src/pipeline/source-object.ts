@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { FileCode } from '../shared/error-codes.ts';
 import { FileRejected } from '../shared/errors.ts';
 import type { FileVersion } from '../shared/file-version.ts';
+import { sourceLocation } from './source-location.ts';
 
 export interface SourceObject {
   readonly body: Readable;
@@ -21,13 +22,15 @@ export async function openSourceObject(
   file: FileVersion,
   range: { readonly firstByte: number; readonly lastByte: number },
 ): Promise<SourceObject> {
+  const { bucket, key, versionId, etag } = sourceLocation(file);
   const response = await s3
     .send(
       new GetObjectCommand({
-        Bucket: file.bucket,
-        Key: file.key,
+        Bucket: bucket,
+        Key: key,
         Range: `bytes=${range.firstByte}-${range.lastByte}`,
-        ...(file.versionId === null ? { IfMatch: file.etag } : { VersionId: file.versionId }),
+        ...(versionId !== null && { VersionId: versionId }),
+        ...(etag !== null && { IfMatch: etag }),
       }),
     )
     .catch(rejectEmpty);

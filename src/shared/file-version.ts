@@ -26,6 +26,15 @@ export const FileVersion = z.object({
   sequencer: z.nullable(z.string()),
   /** Name of the replay that processes the version once more; absent the first time. */
   replay: z.optional(ReplayName),
+  /** Where the version's bytes lie now, if it was moved; absent while they lie where it arrived. */
+  location: z.optional(
+    z.object({
+      bucket: z.string().check(z.minLength(3)),
+      key: z.string().check(z.minLength(1)),
+      /** Null for the current version. */
+      versionId: z.nullable(z.string()),
+    }),
+  ),
 });
 
 export type FileVersion = z.infer<typeof FileVersion>;

@@ -192,6 +192,36 @@ const BAD: [what: string, changes: object, place: string, inSchema: boolean][] =
     'millrace.badRows.maxCount: must be a whole number',
     true,
   ],
+  [
+    'an unknown way to archive',
+    inMillrace({ archive: { action: 'delete' } }),
+    'millrace.archive.action: must be one of',
+    true,
+  ],
+  [
+    'a tag for what is moved',
+    inMillrace({ archive: { action: 'move', key: 'a' } }),
+    'millrace.archive.key: ',
+    true,
+  ],
+  [
+    'a tag without a key',
+    inMillrace({ archive: { action: 'tag', key: '' } }),
+    'millrace.archive.key: must not be empty',
+    true,
+  ],
+  [
+    'a tag that belongs to AWS',
+    inMillrace({ archive: { action: 'tag', key: 'aws:owner' } }),
+    'millrace.archive.key: must not begin with "aws:"',
+    true,
+  ],
+  [
+    'a tag that S3 does not take',
+    inMillrace({ archive: { action: 'tag', value: 'a;b' } }),
+    'millrace.archive.value: must be letters, digits, spaces',
+    true,
+  ],
   ['no match', inMillrace({ match: [] }), 'millrace.match: must not be empty', true],
   ['an empty match', inMillrace({ match: [''] }), 'millrace.match.0: must not be empty', true],
   ['no millrace block', { millrace: undefined }, 'millrace: is missing', true],
@@ -767,6 +797,21 @@ describe('contract.schema.json', () => {
   it('is what the code generates; else: node test/datasets/write-contract-schema.ts', () => {
     const published = readFileSync(resolve(DIRECTORY, 'contract.schema.json'), 'utf8');
     expect(JSON.parse(published)).toEqual(JSON.parse(JSON.stringify(contractJsonSchema())));
+  });
+});
+
+describe('archive', () => {
+  it('is not wanted unless stated', () => {
+    expect(parse({}).millrace.archive).toBeUndefined();
+  });
+
+  it('by tag has a tag of its own unless stated', () => {
+    const millrace = { match: ['orders/**'], archive: { action: 'tag' } };
+    expect(parse({ millrace }).millrace.archive).toEqual({
+      action: 'tag',
+      key: 'millrace',
+      value: 'processed',
+    });
   });
 });
 

@@ -79,6 +79,7 @@ describe('the CLI against a deployment', () => {
       'Transform Chunk',
       'Write Outputs',
       'Notify Success',
+      'Archive Wanted',
       'File Succeeded',
     ]);
     expect(history.states.every(({ exitedAt }) => exitedAt !== undefined)).toBe(true);

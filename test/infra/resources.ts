@@ -65,6 +65,7 @@ export const FUNCTIONS_OF = {
     'WriteSplit',
     'Quarantine',
     'Notify',
+    'Archive',
   ],
   Dispatcher: ['Dispatch'],
   Analytics: ['Forward', 'Analyse'],

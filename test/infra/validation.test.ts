@@ -42,6 +42,7 @@ const ACCEPTED: readonly { rule: string; constructs: readonly string[]; reason: 
       ...SPLIT_STEPS.map(policyOf),
       'Steps/QuarantineRole/DefaultPolicy',
       'Steps/NotifyRole/DefaultPolicy',
+      'Steps/ArchiveRole/DefaultPolicy',
       'FilePipeline/StateMachine/Role/DefaultPolicy',
       'Dispatcher/DispatchRole/DefaultPolicy',
       'Analytics/ForwardRole/DefaultPolicy',
@@ -61,6 +62,7 @@ const ACCEPTED: readonly { rule: string; constructs: readonly string[]; reason: 
       'Steps/ScanRole/DefaultPolicy',
       'Steps/TransformPartRole/DefaultPolicy',
       'Steps/QuarantineRole/DefaultPolicy',
+      'Steps/ArchiveRole/DefaultPolicy',
     ],
     reason: 'Producers choose the keys.',
   },
@@ -69,6 +71,7 @@ const ACCEPTED: readonly { rule: string; constructs: readonly string[]; reason: 
     rejected: ['Write', 'WriteSplit', 'Quarantine'],
     processed: ['Write', 'Resolve', 'TransformPart', 'WriteSplit', 'Quarantine'],
     staging: ['TransformPart', 'WriteSplit'],
+    archive: ['Validate', 'Transform', 'Write', 'Scan', 'TransformPart', 'Quarantine', 'Archive'],
   }).map(([prefix, steps]) => ({
     rule: `AwsSolutions-IAM5[Resource::<TargetBucket.Arn>/${prefix}/*]`,
     constructs: steps.map(policyOf),

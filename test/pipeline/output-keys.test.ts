@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Output } from '../../src/datasets/contract.ts';
-import { outputKeys } from '../../src/pipeline/output-keys.ts';
+import { archiveKey, outputKeys } from '../../src/pipeline/output-keys.ts';
 import { fileVersion } from '../support/files.ts';
 
 const ARRIVED_AT = '2026-11-20T16:05:09.000Z';
@@ -60,5 +60,27 @@ describe('outputKeys', () => {
         for (const written of Object.values(keys)) expect(written).toMatch(/^[\w.=/-]{1,200}$/);
       }),
     );
+  });
+});
+
+describe('archiveKey', () => {
+  it('holds the key of the file, under its arrival date and its id', () => {
+    const file = fileVersion({ key: 'in/größe 1.csv' });
+    expect(archiveKey(file, ARRIVED_AT)).toBe(
+      `archive/dt=2026-11-20/${file.fileId}/in/größe 1.csv`,
+    );
+  });
+
+  it('differs from version to version', () => {
+    const keys = ['v1', 'v2'].map((versionId) =>
+      archiveKey(fileVersion({ versionId }), ARRIVED_AT),
+    );
+    expect(new Set(keys).size).toBe(2);
+  });
+
+  it.each([500, 981, 982, 1_024])('of a key of %i bytes is one that S3 takes', (bytes) => {
+    const key = archiveKey(fileVersion({ key: 'k'.repeat(bytes) }), ARRIVED_AT);
+    expect(Buffer.byteLength(key)).toBeLessThanOrEqual(1_024);
+    expect(key.endsWith('k'.repeat(bytes))).toBe(bytes <= 981);
   });
 });

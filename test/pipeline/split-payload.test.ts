@@ -44,6 +44,7 @@ const PLAN: Plan = {
     stated: Array<string>(10).fill(LONGEST_NAME),
   },
   isSplit: true,
+  isArchived: false,
   chunks: [],
   ranges,
   concurrency: 40,

@@ -46,7 +46,12 @@ describe('a file that succeeds', () => {
     const run = await runFilePipeline();
 
     expect(run.failure).toBeNull();
-    expect(run.route).toEqual([...WAY_TO_WRITE, 'Notify Success', 'File Succeeded']);
+    expect(run.route).toEqual([
+      ...WAY_TO_WRITE,
+      'Notify Success',
+      'Archive Wanted',
+      'File Succeeded',
+    ]);
     expectAccepted(run);
   });
 
@@ -76,7 +81,12 @@ describe('a file that is split', () => {
     const run = await runFilePipeline({}, split);
 
     expect(run.failure).toBeNull();
-    expect(run.route).toEqual([...WAY_TO_WRITE_SPLIT, 'Notify Success', 'File Succeeded']);
+    expect(run.route).toEqual([
+      ...WAY_TO_WRITE_SPLIT,
+      'Notify Success',
+      'Archive Wanted',
+      'File Succeeded',
+    ]);
     expectAccepted(run);
   });
 
@@ -98,6 +108,75 @@ describe('a file that is split', () => {
     expect(sent['Write Split']).toMatchObject([
       { split: { ...RESOLVED, results: [partResult(0), partResult(1)] } },
     ]);
+  });
+});
+
+const WAY_TO_ARCHIVE = [...WAY_TO_WRITE, 'Notify Success', 'Archive Wanted', 'Archive Source'];
+
+/** What may become of the archive of a file that has succeeded, with the Catch clauses that it takes. */
+const ARCHIVES: readonly {
+  name: string;
+  faults: Readonly<Record<string, Fault>>;
+  caught: readonly string[];
+  route: readonly string[];
+}[] = [
+  {
+    name: 'is archived after its success was told',
+    faults: {},
+    caught: [],
+    route: [...WAY_TO_ARCHIVE, 'File Succeeded'],
+  },
+  {
+    name: 'has succeeded, too, when its source object cannot be archived',
+    faults: { 'Archive Source': BROKEN },
+    caught: ['Archive Source on States.ALL'],
+    route: [...WAY_TO_ARCHIVE, 'Record Archive Failure', 'File Succeeded'],
+  },
+  {
+    name: 'has succeeded, too, when its source object is gone',
+    faults: { 'Archive Source': { error: 'FileRejected', message: 'OBJECT_NOT_FOUND: gone' } },
+    caught: ['Archive Source on States.ALL'],
+    route: [...WAY_TO_ARCHIVE, 'Record Archive Failure', 'File Succeeded'],
+  },
+  {
+    name: 'has succeeded, too, when not even that can be recorded',
+    faults: { 'Archive Source': BROKEN, 'Record Archive Failure': BROKEN },
+    caught: ['Archive Source on States.ALL', 'Record Archive Failure on States.ALL'],
+    route: [...WAY_TO_ARCHIVE, 'Record Archive Failure', 'File Succeeded'],
+  },
+];
+
+describe('a file whose source object is archived', () => {
+  it.each(ARCHIVES)('$name', async ({ faults, caught, route }) => {
+    const run = await runFilePipeline(faults, { isArchived: true });
+
+    expect(run.failure).toBeNull();
+    expect(run.route).toEqual(route);
+    expect(run.caught).toEqual(caught);
+    expectAccepted(run);
+  });
+
+  it('is archived likewise when it was split', async () => {
+    const run = await runFilePipeline({}, { isSplit: true, isArchived: true });
+
+    expect(run.failure).toBeNull();
+    expect(run.route.slice(-3)).toEqual(['Archive Wanted', 'Archive Source', 'File Succeeded']);
+  });
+
+  it('has its archive held against the bytes that Write has read', async () => {
+    const { sent } = await runFilePipeline({}, { isArchived: true });
+
+    expect(sent['Archive Source']).toMatchObject([{ contentHash: 'content' }]);
+  });
+
+  it.each([
+    ['that is rejected', { 'Write Outputs': REJECTED }],
+    ['that fails', { 'Write Outputs': BROKEN }],
+    ['whose success cannot be told', { 'Notify Success': BROKEN }],
+  ])('unlike one %s', async (_, faults) => {
+    const { sent } = await runFilePipeline(faults, { isArchived: true });
+
+    expect(sent['Archive Source']).toEqual([]);
   });
 });
 
@@ -233,7 +312,8 @@ describe('a file that does not succeed', () => {
       Catch.map(({ ErrorEquals }) => catchName(name, ErrorEquals)),
     );
 
-    expect([...new Set(FAILURES.flatMap(({ caught }) => caught))].sort()).toEqual(clauses.sort());
+    const taken = [...FAILURES, ...ARCHIVES].flatMap(({ caught }) => caught);
+    expect([...new Set(taken)].sort()).toEqual(clauses.sort());
   });
 });
 
@@ -243,12 +323,16 @@ const OF_SPLIT_FILES = new Set<string>([
   'Quarantine Split File',
 ]);
 
+/** Tasks behind the success of a file. */
+const OF_ARCHIVED_FILES = new Set(['Archive Source', 'Record Archive Failure']);
+
 /** Faults that lead to each Task, so that its retries can be seen. */
 const WAY_TO: Readonly<Record<string, Readonly<Record<string, Fault>>>> = {
   'Quarantine File': { 'Validate File': REJECTED },
   'Quarantine Split File': { 'Write Split': REJECTED },
   'Notify Rejection': { 'Validate File': REJECTED },
   'Notify Failure': { 'Validate File': BROKEN },
+  'Record Archive Failure': { 'Archive Source': BROKEN },
 };
 
 const RETRIES = tasks.flatMap(([task, { Retry }]) =>
@@ -258,40 +342,41 @@ const RETRIES = tasks.flatMap(([task, { Retry }]) =>
       error,
       attempts: MaxAttempts,
       faults: WAY_TO[task] ?? {},
-      isSplit: OF_SPLIT_FILES.has(task),
+      plan: { isSplit: OF_SPLIT_FILES.has(task), isArchived: OF_ARCHIVED_FILES.has(task) },
     })),
   ),
 );
 
 describe('a fault that passes', () => {
   it.each(RETRIES)('$error in $task is retried, and changes nothing', async (retry) => {
-    const { task, error, attempts, faults, isSplit } = retry;
-    const undisturbed = await runFilePipeline(faults, { isSplit });
+    const { task, error, attempts, faults, plan } = retry;
+    const undisturbed = await runFilePipeline(faults, plan);
 
-    const run = await runFilePipeline(
-      { ...faults, [task]: { error, times: attempts } },
-      { isSplit },
-    );
+    const run = await runFilePipeline({ ...faults, [task]: { error, times: attempts } }, plan);
 
     expect(run).toEqual({ ...undisturbed, sent: expect.anything() as unknown });
     expect(run.sent[task]).toHaveLength(attempts + undisturbed.sent[task]!.length);
   });
 });
 
+/** The error of an execution in which a Task fails for good; none where the file has succeeded before. */
+function endOf(task: string, error: string): string | undefined {
+  if (OF_ARCHIVED_FILES.has(task)) return undefined;
+  return WAY_TO[task] && !task.startsWith('Quarantine') ? error : 'FileFailed';
+}
+
 const IN_MAPS = new Set(['Transform Chunk', 'Scan Range', 'Transform Part']);
 
 describe('a fault that does not pass', () => {
   it.each(RETRIES)('$error in $task fails when its tries are used up', async (retry) => {
-    const { task, error, attempts, faults, isSplit } = retry;
+    const { task, error, attempts, faults, plan } = retry;
 
-    const run = await runFilePipeline({ ...faults, [task]: { error } }, { isSplit });
+    const run = await runFilePipeline({ ...faults, [task]: { error } }, plan);
 
     const chunks = IN_MAPS.has(task) ? 2 : 1;
     expect(run.sent[task]!.length).toBeGreaterThanOrEqual(attempts + 1);
     expect(run.sent[task]!.length).toBeLessThanOrEqual(chunks * (attempts + 1));
-    expect(run.failure?.error).toBe(
-      WAY_TO[task] && !task.startsWith('Quarantine') ? error : 'FileFailed',
-    );
+    expect(run.failure?.error).toBe(endOf(task, error));
     expectAccepted(run);
   });
 });

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { describeFailure } from '../../src/shared/failure.ts';
 import {
+  ArchiveInput,
   NotifyInput,
   QuarantineInput,
   TransformInput,
@@ -45,6 +46,7 @@ const PLAN: Plan = {
   ...PLAIN_CSV_PLAN,
   detection: { confidence: 1, sampleRecords: 10, stated: [] },
   isSplit: false,
+  isArchived: false,
   chunks: [
     { index: 0, firstByte: 0, lastByte: 999, firstRow: 1 },
     { index: 1, firstByte: 1_000, lastByte: 1_999, firstRow: 11 },
@@ -139,6 +141,8 @@ const QUARANTINE_RESULT: QuarantineResult = {
 
 const NOTIFY: Step = { schema: NotifyInput, work: notify };
 
+const ARCHIVE: Step = { schema: ArchiveInput, work: () => ({ status: 'ARCHIVED' }) };
+
 /** A stand-in for the function behind each Task: it takes what the function takes. */
 const STEPS: Readonly<Record<string, Step>> = {
   'Validate File': { schema: ValidateInput, work: () => PLAN },
@@ -165,10 +169,8 @@ const STEPS: Readonly<Record<string, Step>> = {
   'Notify Success': NOTIFY,
   'Notify Rejection': NOTIFY,
   'Notify Failure': NOTIFY,
-};
-
-const SPLITTING: typeof STEPS = {
-  'Validate File': { schema: ValidateInput, work: () => SPLIT_PLAN },
+  'Archive Source': ARCHIVE,
+  'Record Archive Failure': ARCHIVE,
 };
 
 /** Answers as the Notify function does: with the cause that the execution shows. */
@@ -185,14 +187,21 @@ export interface RunFileOptions {
    * @default false
    */
   readonly isSplit?: boolean;
+  /**
+   * Whether Validate plans to archive the source object.
+   *
+   * @default false
+   */
+  readonly isArchived?: boolean;
 }
 
 /** Runs the file pipeline. */
 export function runFilePipeline(
   faults: Faults = {},
-  { isSplit = false }: RunFileOptions = {},
+  { isSplit = false, isArchived = false }: RunFileOptions = {},
 ): Promise<Run> {
-  const steps = isSplit ? { ...STEPS, ...SPLITTING } : STEPS;
+  const plan: Plan = { ...(isSplit ? SPLIT_PLAN : PLAN), isArchived };
+  const steps = { ...STEPS, 'Validate File': { schema: ValidateInput, work: () => plan } };
   return runMachine({ name: 'file-pipeline', steps, input: INPUT, faults });
 }
 

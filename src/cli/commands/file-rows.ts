@@ -21,7 +21,10 @@ export interface ShownFile extends LedgerItem {
   readonly current?: boolean;
 }
 
-/** Ledger items as a table, and under it the reason of everything that did not succeed. */
+/**
+ * Ledger items as a table, and under it the reason of everything that did not succeed, and of every source
+ * object that could not be archived.
+ */
 export function formatFiles(items: readonly ShownFile[], now = Date.now()): string {
   const tellsCurrent = items.some(({ current }) => current !== undefined);
   const table = formatTable(
@@ -51,5 +54,17 @@ export function formatFiles(items: readonly ShownFile[], now = Date.now()): stri
   const reasons = items
     .filter(({ code }) => code !== undefined)
     .map((item) => `${shownKey(item)}: ${item.code ?? ''}: ${item.reason ?? ''}`);
-  return [table, ...(reasons.length > 0 ? ['', ...reasons] : [])].join('\n');
+  const notes = [...reasons, ...items.flatMap(archiveNotes)];
+  return [table, ...(notes.length > 0 ? ['', ...notes] : [])].join('\n');
+}
+
+/** Whether the source object should have been archived, and was not. One that is too large is meant to stay. */
+export const hasArchiveFault = ({ archive }: LedgerItem): boolean =>
+  archive?.code !== undefined && archive.status !== 'NOT_ARCHIVED';
+
+function archiveNotes(item: LedgerItem): string[] {
+  if (!hasArchiveFault(item)) return [];
+  const { status, code = '', reason = '' } = item.archive ?? {};
+  const what = status === 'ARCHIVED' ? 'archived, but not deleted' : 'not archived';
+  return [`${shownKey(item)}: ${what}: ${code}: ${reason}`];
 }

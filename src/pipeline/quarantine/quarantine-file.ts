@@ -1,17 +1,12 @@
-import { CopyObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import type { ContractRegistry } from '../../datasets/registry.ts';
-import { classifyError } from '../../shared/aws-errors.ts';
 import { FileCode } from '../../shared/error-codes.ts';
-import { FileRejected } from '../../shared/errors.ts';
 import { describeFailure } from '../../shared/failure.ts';
-import type { FileVersion } from '../../shared/file-version.ts';
+import { copySource, LARGEST_COPY_BYTES } from '../copy-source.ts';
 import { MANIFEST_VERSION, putJson, type RejectedManifest } from '../manifest.ts';
 import { outputKeys } from '../output-keys.ts';
 import type { QuarantineInput, QuarantineResult } from '../payload.ts';
 import { abortUpload } from '../write/parts/open-upload.ts';
-
-/** A larger original is not copied: S3 answers when the copy is whole, and copies no more than 5 GB. */
-export const LARGEST_COPY_BYTES = 1024 * 1024 * 1024;
 
 export interface QuarantineFileOptions {
   readonly s3: S3Client;
@@ -33,7 +28,8 @@ export async function quarantineFile(
   const dataset = contracts.datasetOf(file.key);
   const keys = outputKeys(file, dataset, arrivedAt);
   const isCopied = code !== FileCode.OBJECT_NOT_FOUND && file.size <= LARGEST_COPY_BYTES;
-  const originalKey = isCopied ? await copyOriginal(s3, file, bucket, keys.rejectedOriginal) : null;
+  const copy = { bucket, key: keys.rejectedOriginal, withTags: false };
+  const originalKey = isCopied && (await copySource(s3, file, copy)) ? copy.key : null;
   const manifest: RejectedManifest = {
     manifestVersion: MANIFEST_VERSION,
     status: 'REJECTED',
@@ -48,33 +44,4 @@ export async function quarantineFile(
   await putJson(s3, bucket, keys.rejectedReason, manifest);
   await putJson(s3, bucket, keys.manifest, manifest);
   return { dataset, originalKey, reasonKey: keys.rejectedReason, manifestKey: keys.manifest };
-}
-
-/** Copies the source object; null when it was deleted before it could be copied. */
-async function copyOriginal(
-  s3: S3Client,
-  { bucket, key, versionId }: FileVersion,
-  targetBucket: string,
-  targetKey: string,
-): Promise<string | null> {
-  const version = versionId === null ? '' : `?versionId=${encodeURIComponent(versionId)}`;
-  const path = key.split('/').map(encodeURIComponent).join('/');
-  try {
-    await s3.send(
-      new CopyObjectCommand({
-        Bucket: targetBucket,
-        Key: targetKey,
-        CopySource: `${bucket}/${path}${version}`,
-        // Copying tags would take permissions that nothing else needs.
-        TaggingDirective: 'REPLACE',
-      }),
-    );
-    return targetKey;
-  } catch (error) {
-    const classified = classifyError(error);
-    if (classified instanceof FileRejected && classified.code === FileCode.OBJECT_NOT_FOUND) {
-      return null;
-    }
-    throw error;
-  }
 }

@@ -39,7 +39,9 @@ export async function validateFile(
   const { body, size } = await openSourceObject(s3, file, range);
   const sample = await buffer(body);
   const contract = contracts.match(file.key) ?? null;
-  return planFile(sample, { key: file.key, size, contract, ...given });
+  const plan = await planFile(sample, { key: file.key, size, contract, ...given });
+  // The source object is the first run's to archive.
+  return file.replay === undefined ? plan : { ...plan, isArchived: false };
 }
 
 export interface PlanFileOptions extends Pick<ValidateFileOptions, 'limits' | 'splitting'> {
@@ -75,6 +77,7 @@ export async function planFile(
     contract: contract?.name ?? null,
     ...detected,
     ...planPieces(size, isSplit, splitting),
+    isArchived: contract?.millrace.archive !== undefined,
   };
 }
 

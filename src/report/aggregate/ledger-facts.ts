@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { ATTEMPT_STATUSES, FileStatus } from '../../shared/ledger/ledger-item.ts';
+import { ARCHIVE_STATUSES, ATTEMPT_STATUSES, FileStatus } from '../../shared/ledger/ledger-item.ts';
 
 const Count = z.number().check(z.int(), z.nonnegative());
 const Moment = z.iso.datetime();
@@ -26,6 +26,8 @@ const LedgerFacts = z.object({
   history: z.optional(
     z.array(z.object({ status: z.enum(ATTEMPT_STATUSES), startedAt: Moment, endedAt: Moment })),
   ),
+  /** What became of the source object, where it was to be archived. */
+  archive: z.optional(z.object({ status: z.enum(ARCHIVE_STATUSES), at: Moment })),
 });
 export type LedgerFacts = z.infer<typeof LedgerFacts>;
 

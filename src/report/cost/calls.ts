@@ -1,3 +1,4 @@
+import type { ArchiveRecord } from '../../shared/ledger/ledger-item.ts';
 import { timesUsage, sumOfUsages, type Usage } from './usage.ts';
 
 /*
@@ -29,6 +30,9 @@ const FUNCTION_LOG_BYTES = 1_100;
  */
 const ITERATION_LOG_BYTES = 11_000;
 
+/** What the machine logs of one more Task at level ALL. */
+const TASK_LOG_BYTES = 7_000;
+
 /** What decides how many calls a file takes, as its manifest tells. */
 export interface FileShape {
   /** Pieces in which the file was read: 1 where it was not split. */
@@ -51,6 +55,7 @@ export const FUNCTION_MEMORY = {
   WriteSplit: 1_769,
   Quarantine: 256,
   Notify: 256,
+  Archive: 1_769,
 } as const;
 
 /** One run of a guarded step: its invocation, its idempotency record and its log. */
@@ -110,6 +115,24 @@ export const quarantineCalls = ({ isCopied }: { readonly isCopied: boolean }): U
 /** Holds the ledger's item, publishes the event, and records the end in an item of so many bytes. */
 export const notifyCalls = (itemBytes: number): Usage =>
   step({ snsPublishes: 1, writeUnits: 1 + writeUnitsOf(itemBytes) });
+
+/** What Archive calls, by what came of it; deleting is free. */
+const ARCHIVE_CALLS: Readonly<Record<ArchiveRecord['status'], Partial<Usage>>> = {
+  // The copy, and the copy read again.
+  ARCHIVED: { s3Writes: 1, s3Reads: 1 },
+  // All tags read and written.
+  TAGGED: { s3Writes: 1, s3Reads: 1 },
+  NOT_ARCHIVED: {},
+  // As if it had got as far as to be held against the file; then it is called again to record that.
+  FAILED: sumOfUsages(STEP, { s3Writes: 1, s3Reads: 1, executionLogBytes: TASK_LOG_BYTES }),
+};
+
+/** Archives the source object, and records that in an item of so many bytes. */
+export const archiveCalls = (status: ArchiveRecord['status'], itemBytes: number): Usage =>
+  sumOfUsages(step(ARCHIVE_CALLS[status]), {
+    writeUnits: writeUnitsOf(itemBytes),
+    executionLogBytes: TASK_LOG_BYTES,
+  });
 
 /** Write units of a DynamoDB item. */
 export const writeUnitsOf = (itemBytes: number): number => Math.max(1, Math.ceil(itemBytes / KIB));

@@ -3,6 +3,7 @@ import type { ManifestFacts, RejectedFacts, SucceededFacts } from '../aggregate/
 import { FileStatus, type AttemptStatus } from '../../shared/ledger/ledger-item.ts';
 import { FileCode } from '../../shared/error-codes.ts';
 import {
+  archiveCalls,
   FUNCTION_MEMORY,
   notifyCalls,
   quarantineCalls,
@@ -23,7 +24,7 @@ import { sumOfUsages, timesUsage, type Usage } from './usage.ts';
  * that succeeded or rejected it follow from its manifest, everything around them from its ledger item.
  */
 
-const { Dispatch, Validate, Transform, Write, Quarantine, Notify } = FUNCTION_MEMORY;
+const { Dispatch, Validate, Transform, Write, Quarantine, Notify, Archive } = FUNCTION_MEMORY;
 
 const meanOf = (...memory: number[]): number =>
   Math.round(memory.reduce((sum, mebibytes) => sum + mebibytes, 0) / memory.length);
@@ -57,6 +58,9 @@ const MESSAGE_REQUESTS = 3;
 const BACK_OFF_REQUESTS = 1;
 /** What the functions of a split file read, decode and write a millisecond: about 19 MB/s. */
 const SPLIT_BYTES_PER_MILLISECOND = 19_000;
+
+/** Archive takes no longer. */
+const LONGEST_ARCHIVING_MILLISECONDS = 50_000;
 
 /** Codes that Validate rejects a file with; all others are found by a step behind it. */
 const FOUND_BY_VALIDATE: ReadonlySet<string> = new Set([
@@ -124,8 +128,21 @@ export function usageOfItem(item: LedgerFacts, itemBytes: number): Usage {
     { writeUnits: 1 },
     ...attemptsOf(item).map((attempt) => usageOfAttempt(attempt, itemBytes)),
     { executionLogBytes: executionLogBytesOf(item) },
+    usageOfArchive(item, itemBytes),
     timesUsage(DUPLICATE_EVENT, item.duplicateEvents ?? 0),
   );
+}
+
+/** The execution goes on behind the file's end while its source object is archived. */
+function usageOfArchive({ archive, endedAt }: LedgerFacts, itemBytes: number): Partial<Usage> {
+  if (archive === undefined || endedAt === undefined) return {};
+  const passed = Math.max(0, Date.parse(archive.at) - Date.parse(endedAt));
+  // An operator may have had it archived long afterwards.
+  const milliseconds = Math.min(passed, LONGEST_ARCHIVING_MILLISECONDS);
+  return sumOfUsages(archiveCalls(archive.status, itemBytes), {
+    lambdaMibMilliseconds: milliseconds * (Dispatch + Archive),
+    expressMibMilliseconds: milliseconds * EXPRESS_MEMORY,
+  });
 }
 
 /** Published, received, refused by the ledger and counted there. */

@@ -43,6 +43,23 @@ export interface OutcomeDetails {
   readonly manifestKey?: string;
 }
 
+/** What became of the source object of a file that succeeded and whose contract asks for an archive. */
+export const ARCHIVE_STATUSES = ['ARCHIVED', 'TAGGED', 'NOT_ARCHIVED', 'FAILED'] as const;
+
+export interface ArchiveRecord {
+  /**
+   * ARCHIVED is never taken back: a copy that was verified lies under `key`. If it has a code, the source
+   * object could not be deleted. NOT_ARCHIVED and FAILED leave the source object as it is.
+   */
+  readonly status: (typeof ARCHIVE_STATUSES)[number];
+  /** ISO 8601. */
+  readonly at: string;
+  /** The copy's key in the target bucket, once it is there. */
+  readonly key?: string;
+  readonly code?: ErrorCode;
+  readonly reason?: string;
+}
+
 /**
  * The ledger's item for one file version. Partition key `source`, sort key `fileId`, so that all
  * versions of a key lie together; index `by-arrival` over `arrivalHour` and `arrivedAt`.
@@ -84,8 +101,7 @@ export interface LedgerItem extends OutcomeDetails {
   readonly sourceDeletedAt?: string;
   /** When the outputs of a forgotten version had been removed. */
   readonly outputsRemovedAt?: string;
-  /** What became of the source version where the pipeline archives it. */
-  readonly archive?: { readonly status: string };
+  readonly archive?: ArchiveRecord;
 }
 
 /** Name of the index over arrival hours. */

@@ -6,11 +6,13 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { AttemptSuperseded } from '../errors.ts';
+import type { Failure } from '../failure.ts';
 import { executionName, type FileVersion } from '../file-version.ts';
 import {
   arrivalHour,
   FileStatus,
   sourceOf,
+  type ArchiveRecord,
   type AttemptRecord,
   type LedgerItem,
   type OutcomeDetails,
@@ -229,6 +231,44 @@ export class Ledger {
     return !taken;
   }
 
+  /**
+   * Records what became of the source object of a file that succeeded.
+   *
+   * @returns whether it was recorded; not where the file no longer stands as SUCCEEDED
+   */
+  async recordArchive(file: FileVersion, archive: ArchiveRecord): Promise<boolean> {
+    const { taken } = await this.#update({
+      Key: keyOf(file),
+      UpdateExpression: 'SET #archive = :archive',
+      ConditionExpression: HAS_SUCCEEDED,
+      ExpressionAttributeValues: { ':archive': archive, ':succeeded': FileStatus.SUCCEEDED },
+    });
+    return !taken;
+  }
+
+  /**
+   * Records why the source object could not be archived, or not be deleted: where a verified copy lies
+   * stays known. Nothing is recorded of a file that no longer stands as SUCCEEDED.
+   */
+  async recordArchiveFailure(file: FileVersion, failure: Failure, at: string): Promise<void> {
+    const { code, reason } = failure;
+    const fence = { ':succeeded': FileStatus.SUCCEEDED, ':archived': 'ARCHIVED' };
+    const { taken } = await this.#update({
+      Key: keyOf(file),
+      UpdateExpression: 'SET #archive.#code = :code, #archive.#reason = :reason',
+      ConditionExpression: `${HAS_SUCCEEDED} AND #archive.#status = :archived`,
+      ExpressionAttributeValues: { ...fence, ':code': code, ':reason': reason },
+    });
+    if (!taken) return;
+    await this.#update({
+      Key: keyOf(file),
+      UpdateExpression: 'SET #archive = :archive',
+      ConditionExpression: `${HAS_SUCCEEDED}
+        AND (attribute_not_exists(#archive) OR #archive.#status <> :archived)`,
+      ExpressionAttributeValues: { ...fence, ':archive': { status: 'FAILED', at, code, reason } },
+    });
+  }
+
   /** Sends an update; where its condition fails, answers with the item that stood in the way. */
   async #update(input: LedgerUpdate): Promise<{ Attributes: LedgerItem; taken: boolean }> {
     try {
@@ -283,6 +323,9 @@ function askedFor({ operationId, afterAttempt }: ClaimedRequest): Asked {
 
 /** The fence: the attempt that writes is still the one that holds the file. */
 const IS_RUNNING = '#attempt = :attempt AND #status = :running';
+
+/** Nothing is said of the source object of a file that has not succeeded, or was forgotten since. */
+const HAS_SUCCEEDED = 'attribute_exists(#fileId) AND #status = :succeeded';
 
 /** The clauses that set every attribute whose value is defined, and their values. */
 export function setClauses(attributes: Readonly<Record<string, unknown>>): {

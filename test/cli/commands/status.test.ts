@@ -1,6 +1,6 @@
 import { formatFiles } from '../../../src/cli/commands/file-rows.ts';
 import { status } from '../../../src/cli/commands/status.ts';
-import type { LedgerItem } from '../../../src/shared/ledger/ledger-item.ts';
+import type { ArchiveRecord, LedgerItem } from '../../../src/shared/ledger/ledger-item.ts';
 import { deploymentWith, keptConsole, ledgerItem } from './ledger-items.ts';
 
 const SINCE = 3_600_000;
@@ -51,5 +51,31 @@ describe('a running file', () => {
     const lease = leaseUntil === undefined ? {} : { leaseUntil };
     const table = formatFiles([ledgerItem('in/a.csv', { status: 'RUNNING', ...lease })], now);
     expect(table).toMatch(new RegExp(`in/a.csv +${shown.replace(/[()]/g, '\\$&')} +-`));
+  });
+});
+
+describe('the archive of a file', () => {
+  const at = '2026-11-20T16:06:00.000Z';
+  const why = { code: 'ACCESS_DENIED', reason: 'no' } as const;
+
+  it.each<[string, ArchiveRecord, string]>([
+    ['that failed', { status: 'FAILED', at, ...why }, 'not archived: ACCESS_DENIED: no'],
+    [
+      'whose source object could not be deleted',
+      { status: 'ARCHIVED', at, key: 'archive/a', ...why },
+      'archived, but not deleted: ACCESS_DENIED: no',
+    ],
+  ])('%s is a note under the table', (_, archive, note) => {
+    const lines = formatFiles([ledgerItem('in/a.csv', { archive })]).split('\n');
+    expect(lines.slice(-2)).toEqual(['', `in/a.csv: ${note}`]);
+  });
+
+  it.each<[string, LedgerItem['archive']]>([
+    ['that is done', { status: 'ARCHIVED', at, key: 'archive/a' }],
+    ['that is not meant', { status: 'NOT_ARCHIVED', at, code: 'ARCHIVE_TOO_LARGE', reason: 'x' }],
+    ['that is not wanted', undefined],
+  ])('%s is not worth a note', (_, archive) => {
+    const item = ledgerItem('in/a.csv', archive === undefined ? {} : { archive });
+    expect(formatFiles([item])).toBe(formatFiles([ledgerItem('in/a.csv')]));
   });
 });

@@ -44,6 +44,10 @@ const READ_SOURCE = [
   's3:GetObjectVersion UploadsSourceBucket/*',
   's3:ListBucket UploadsSourceBucket',
   's3:ListBucketVersions UploadsSourceBucket',
+  // Files that were moved to the archive.
+  's3:GetObject TargetBucket/archive/*',
+  's3:GetObjectVersion TargetBucket/archive/*',
+  's3:ListBucket TargetBucket',
 ];
 /** An action under prefixes and, but for what is temporary, under the same of replays. */
 const underTarget = (action: string, prefixes: readonly string[]): string[] =>
@@ -122,6 +126,17 @@ const PERMISSIONS: Readonly<Record<FunctionName, readonly string[]>> = {
     ...underTarget('AbortMultipartUpload', ['processed']),
   ],
   Notify: [...logsAndTraces('StepsNotify'), ...IDEMPOTENCY, ...TELL],
+  Archive: [
+    ...logsAndTraces('StepsArchive'),
+    ...IDEMPOTENCY,
+    ...READ_SOURCE,
+    ...['DeleteObjectVersion', 'GetObjectVersionTagging', 'PutObjectVersionTagging'].map(
+      (action) => `s3:${action} UploadsSourceBucket/*`,
+    ),
+    ...writeTarget('archive'),
+    's3:PutObjectTagging TargetBucket/archive/*',
+    'dynamodb:UpdateItem TablesLedger',
+  ],
   Forward: [
     ...logsAndTraces('AnalyticsForward'),
     'kinesis:PutRecords AnalyticsStream',
@@ -198,6 +213,16 @@ it.each([
     expect(invoked).toEqual(functions.sort());
   },
 );
+
+it('only Archive may delete objects, and only versions of the source bucket', () => {
+  const deleting = FUNCTIONS.flatMap((name) =>
+    permissionsOf(roleOf(name))
+      .filter((line) => line.startsWith('s3:Delete'))
+      .map((line) => `${name} ${line}`),
+  );
+
+  expect(deleting).toEqual(['Archive s3:DeleteObjectVersion UploadsSourceBucket/*']);
+});
 
 it('no role has a policy of AWS or of another stack', () => {
   const managed = resourcesOf(template, 'AWS::IAM::Role').filter(

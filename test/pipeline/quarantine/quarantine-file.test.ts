@@ -1,9 +1,7 @@
 import { resolve } from 'node:path';
 import { ContractRegistry } from '../../../src/datasets/registry.ts';
-import {
-  LARGEST_COPY_BYTES,
-  quarantineFile,
-} from '../../../src/pipeline/quarantine/quarantine-file.ts';
+import { LARGEST_COPY_BYTES } from '../../../src/pipeline/copy-source.ts';
+import { quarantineFile } from '../../../src/pipeline/quarantine/quarantine-file.ts';
 import type { QuarantineInput, QuarantineResult } from '../../../src/pipeline/payload.ts';
 import { FakeS3 } from '../../support/fake-s3.ts';
 import { fileVersion } from '../../support/files.ts';

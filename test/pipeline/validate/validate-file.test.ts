@@ -6,6 +6,7 @@ import type { Contract } from '../../../src/datasets/contract.ts';
 import { ContractRegistry } from '../../../src/datasets/registry.ts';
 import { DEFAULT_LIMITS, type FileLimits } from '../../../src/pipeline/limits.ts';
 import type { Plan } from '../../../src/pipeline/payload.ts';
+import type { FileVersion } from '../../../src/shared/file-version.ts';
 import type { Splitting } from '../../../src/pipeline/validate/split-plan.ts';
 import {
   planFile,
@@ -184,5 +185,35 @@ describe('planFile on a header that is longer than the sample', () => {
     await expect(plan(columns)).rejects.toThrow(
       /has more than \d+ columns, at most 10 are allowed/,
     );
+  });
+});
+
+describe('the source object', () => {
+  const archived = contractOf([{ name: 'id' }], {
+    millrace: { match: ['orders/**'], archive: { action: 'move' } },
+  });
+  const archiving = (file: FileVersion): Promise<Plan> =>
+    validateFile(file, {
+      s3: s3With('id\n1\n'),
+      contracts: new ContractRegistry([archived]),
+      limits: LIMITS,
+      splitting: SPLITTING,
+    });
+  const key = 'orders/a.csv';
+
+  it('is archived if the contract asks for it', async () => {
+    expect(await archiving(fileVersion({ key }))).toMatchObject({ isArchived: true });
+  });
+
+  it('is left alone without a contract, or by one that does not ask', async () => {
+    expect(await plan('id\n1\n')).toMatchObject({ isArchived: false });
+    expect(await plan('id\n1\n', contractOf([{ name: 'id' }]))).toMatchObject({
+      isArchived: false,
+    });
+  });
+
+  it('is left alone by a replay', async () => {
+    const file = fileVersion({ key, replay: 'again' });
+    expect(await archiving(file)).toMatchObject({ contract: 'orders', isArchived: false });
   });
 });

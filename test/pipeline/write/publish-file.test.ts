@@ -54,6 +54,7 @@ const planOf = (contract: string | null, text: string): WriteInput['plan'] => ({
   },
   detection: { confidence: 1, sampleRecords: 3, stated: [] },
   isSplit: false,
+  isArchived: false,
   chunks: [{ index: 0, firstByte: 0, lastByte: text.length - 1, firstRow: 1 }],
   ranges: [],
   concurrency: 40,

@@ -79,3 +79,37 @@ it('a duplicate event is received, refused and counted', () => {
   expect(writeUnits - without.writeUnits).toBe(4);
   expect(expressRequests).toBe(without.expressRequests);
 });
+
+describe('the archive of a file', () => {
+  const without = ofItem();
+  const withArchive = (archive: object): Usage =>
+    usageOfItem(readLedgerItem({ ...itemOf(dayFile()), archive })!, 1_500);
+  const { endedAt } = itemOf(dayFile());
+  const at = new Date(Date.parse(endedAt!) + 2_000).toISOString();
+
+  it.each([
+    ['ARCHIVED', 1, 1],
+    ['TAGGED', 1, 1],
+    ['NOT_ARCHIVED', 0, 1],
+    ['FAILED', 1, 2],
+  ])('that is %s takes what its step calls', (status, puts, functions) => {
+    const usage = withArchive({ status, at });
+    expect(usage.s3Writes - without.s3Writes).toBe(puts);
+    expect(usage.s3Reads - without.s3Reads).toBe(puts);
+    expect(usage.lambdaRequests - without.lambdaRequests).toBe(functions);
+    // Idempotency records, and the ledger's item of two units.
+    expect(usage.writeUnits - without.writeUnits).toBe(functions * 2 + 2);
+  });
+
+  it('keeps the execution and two functions busy until it is done', () => {
+    const usage = withArchive({ status: 'ARCHIVED', at });
+    expect(usage.expressMibMilliseconds - without.expressMibMilliseconds).toBe(2_000 * 64);
+    expect(usage.lambdaMibMilliseconds - without.lambdaMibMilliseconds).toBe(2_000 * (256 + 1_769));
+  });
+
+  it('that an operator asked for days later took no longer than a step may', () => {
+    const later = new Date(Date.parse(endedAt!) + 864e5).toISOString();
+    const usage = withArchive({ status: 'ARCHIVED', at: later });
+    expect(usage.expressMibMilliseconds - without.expressMibMilliseconds).toBe(50_000 * 64);
+  });
+});

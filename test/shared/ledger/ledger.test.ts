@@ -126,6 +126,8 @@ const bareNames = (request: SentRequest): string[] =>
 
 const calledFunctions = (request: SentRequest): string[] => matchesIn(request, /\w+(?=\()/g);
 
+const DENIED = { code: 'ACCESS_DENIED', reason: 'no' } as const;
+
 const OPERATIONS: readonly (readonly [string, (client: DynamoDBClient) => Promise<unknown>])[] = [
   ['claim', (client) => claimWith(client)],
   ["claim at an operator's request", (client) => claimWith(client, { operationId: 'o1' })],
@@ -138,6 +140,14 @@ const OPERATIONS: readonly (readonly [string, (client: DynamoDBClient) => Promis
   ['holdForOutcome', (client) => new Ledger('ledger', client).holdForOutcome(SUCCESS, 1)],
   ['recordOutcome of a failure', (client) => new Ledger('ledger', client).recordOutcome(FAILURE)],
   ['recordOutcome of a success', (client) => new Ledger('ledger', client).recordOutcome(SUCCESS)],
+  [
+    'recordArchive',
+    (client) => new Ledger('ledger', client).recordArchive(FILE, { status: 'TAGGED', at: 'now' }),
+  ],
+  [
+    'recordArchiveFailure',
+    (client) => new Ledger('ledger', client).recordArchiveFailure(FILE, DENIED, 'now'),
+  ],
 ];
 
 describe.each(OPERATIONS)('the update that %s sends', (_, operate) => {
@@ -298,6 +308,52 @@ describe('Ledger.countDuplicate', () => {
       __type: 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException',
     });
     await expect(new Ledger('ledger', client).countDuplicate(FILE)).resolves.toBeUndefined();
+  });
+});
+
+describe('Ledger.recordArchive', () => {
+  it('is refused by a file that does not stand as SUCCEEDED any more', async () => {
+    const { client, sent } = dynamoDb(refused({ ...ITEM, status: 'FORGOTTEN' }));
+    const archive = { status: 'TAGGED', at: 'now' } as const;
+
+    expect(await new Ledger('ledger', client).recordArchive(FILE, archive)).toBe(false);
+    expect(sent[0]!.ConditionExpression).toBe('attribute_exists(#fileId) AND #status = :succeeded');
+  });
+});
+
+describe('Ledger.recordArchiveFailure', () => {
+  it('leaves what is archived archived, and says what failed then', async () => {
+    const { client, sent } = dynamoDb(updated());
+    await new Ledger('ledger', client).recordArchiveFailure(FILE, DENIED, 'now');
+
+    expect(sent).toMatchObject([
+      {
+        UpdateExpression: 'SET #archive.#code = :code, #archive.#reason = :reason',
+        ConditionExpression: expect.stringContaining('#archive.#status = :archived') as string,
+      },
+    ]);
+  });
+
+  it('says that everything else has failed, unless it is archived meanwhile', async () => {
+    const { client, sent } = dynamoDb(refused(ITEM), updated());
+    await new Ledger('ledger', client).recordArchiveFailure(FILE, DENIED, 'now');
+
+    expect(sent).toHaveLength(2);
+    expect(sent[1]).toMatchObject({
+      UpdateExpression: 'SET #archive = :archive',
+      ConditionExpression: expect.stringContaining('#archive.#status <> :archived') as string,
+      ExpressionAttributeValues: {
+        ':archive': { M: marshall({ status: 'FAILED', at: 'now', ...DENIED }) },
+      },
+    });
+  });
+
+  it('says nothing of a file that does not stand as SUCCEEDED any more', async () => {
+    const forgotten = refused({ ...ITEM, status: 'FORGOTTEN' });
+    const { client } = dynamoDb(forgotten, forgotten);
+    const recorded = new Ledger('ledger', client).recordArchiveFailure(FILE, DENIED, 'now');
+
+    await expect(recorded).resolves.toBeUndefined();
   });
 });
 
