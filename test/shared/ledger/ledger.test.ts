@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { Readable } from 'node:stream';
+import { Forgetting } from '../../../src/shared/ledger/forget.ts';
 import {
   FileStatus,
   type AttemptStatus,
@@ -12,6 +13,7 @@ import {
   type AttemptOutcome,
   type ClaimedRequest,
 } from '../../../src/shared/ledger/ledger.ts';
+import { Removals, type SourceRemoval } from '../../../src/shared/ledger/removals.ts';
 import { fileVersion } from '../../support/files.ts';
 
 /** What a request to DynamoDB says, as far as these tests look at it. */
@@ -126,6 +128,16 @@ const bareNames = (request: SentRequest): string[] =>
 
 const calledFunctions = (request: SentRequest): string[] => matchesIn(request, /\w+(?=\()/g);
 
+const REMOVAL: SourceRemoval = {
+  of: 'key',
+  bucket: FILE.bucket,
+  key: FILE.key,
+  fileId: FILE.fileId,
+  versionId: 'marker',
+  sequencer: '0A2',
+  eventTime: ITEM.arrivedAt,
+};
+
 const OPERATIONS: readonly (readonly [string, (client: DynamoDBClient) => Promise<unknown>])[] = [
   ['claim', (client) => claimWith(client)],
   ["claim at an operator's request", (client) => claimWith(client, { operationId: 'o1' })],
@@ -138,6 +150,17 @@ const OPERATIONS: readonly (readonly [string, (client: DynamoDBClient) => Promis
   ['holdForOutcome', (client) => new Ledger('ledger', client).holdForOutcome(SUCCESS, 1)],
   ['recordOutcome of a failure', (client) => new Ledger('ledger', client).recordOutcome(FAILURE)],
   ['recordOutcome of a success', (client) => new Ledger('ledger', client).recordOutcome(SUCCESS)],
+  ['record of a marker', (client) => new Removals('ledger', client).record(REMOVAL)],
+  [
+    'record of a deleted version',
+    (client) => new Removals('ledger', client).record({ ...REMOVAL, of: 'version' }),
+  ],
+  ['withdrawClaim', (client) => new Removals('ledger', client).withdrawClaim(FILE, 2)],
+  ['forget', (client) => new Forgetting('ledger', client).forget(ITEM)],
+  [
+    'confirmRemoval',
+    (client) => new Forgetting('ledger', client).confirmRemoval(ITEM, new Date(ITEM.startedAt)),
+  ],
 ];
 
 describe.each(OPERATIONS)('the update that %s sends', (_, operate) => {
