@@ -1,4 +1,4 @@
-import type { DeleteObjectCommand} from '@aws-sdk/client-s3';
+import type { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { type S3Client } from '@aws-sdk/client-s3';
 import type { Contract } from '../../../src/datasets/contract.ts';
 import { OutputRemoval } from '../../../src/pipeline/dispatch/remove-outputs.ts';
