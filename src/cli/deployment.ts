@@ -5,8 +5,8 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { LedgerOperations } from '../shared/ledger/ledger-operations.ts';
 import { Ledger } from '../shared/ledger/ledger.ts';
+import { Forgetting } from '../shared/ledger/forget.ts';
 import { LedgerReader } from '../shared/ledger/ledger-reader.ts';
 import { OperationLog } from '../shared/ledger/operation-log.ts';
 import { LiveStatsReader } from '../shared/live-stats/live-stats-reader.ts';
@@ -23,7 +23,7 @@ export interface Deployment {
   readonly sqs: SQSClient;
   readonly lambda: LambdaClient;
   readonly ledger: LedgerReader;
-  readonly ledgerOperations: LedgerOperations;
+  readonly forgetting: Forgetting;
   readonly operationLog: OperationLog;
   readonly ledgerWriter: Ledger;
   readonly liveStats: LiveStatsReader;
@@ -73,7 +73,7 @@ export async function openDeployment({
     sqs: new SQSClient(clientConfig),
     lambda: new LambdaClient(clientConfig),
     ledger: new LedgerReader(outputs.LedgerTableName, dynamodb),
-    ledgerOperations: new LedgerOperations(outputs.LedgerTableName, dynamodb),
+    forgetting: new Forgetting(outputs.LedgerTableName, dynamodb),
     operationLog: new OperationLog(outputs.LedgerTableName, dynamodb),
     ledgerWriter: new Ledger(outputs.LedgerTableName, dynamodb),
     liveStats: new LiveStatsReader(outputs.LiveStatsTableName, dynamodb),

@@ -1,5 +1,5 @@
 import type { LedgerItem } from '../../shared/ledger/ledger-item.ts';
-import { isAtRest } from '../../shared/ledger/ledger-operations.ts';
+import { isAtRest } from '../../shared/ledger/forget.ts';
 import type { Console } from '../console.ts';
 import type { Deployment } from '../deployment.ts';
 import { fileOfItem } from '../operate/file-of-item.ts';
@@ -61,6 +61,7 @@ export async function forget(
   await fence(deployment, item, operationId);
   const outputs = await outputsOf(deployment, item);
   await deleteVersions(deployment, outputs);
+  await deployment.forgetting.confirmRemoval(item, new Date());
   answer({ item, outputs, replays, operationId }, options, console);
   return 0;
 }
@@ -96,11 +97,11 @@ function refuseUnlessAtRest(item: LedgerItem): void {
 }
 
 async function fence(
-  { ledgerOperations }: Deployment,
+  { forgetting }: Deployment,
   item: LedgerItem,
   operationId: string,
 ): Promise<void> {
-  if (await ledgerOperations.forget(item, operationId)) return;
+  if (await forgetting.forget(item, operationId)) return;
   throw new UserError(
     `${keyOf(item)} has changed in this moment. Nothing was removed.`,
     `See "npx millrace status ${item.fileId}", and try again.`,

@@ -2,8 +2,8 @@ import { DeleteObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { Contract } from '../../datasets/contract.ts';
 import type { FileVersion } from '../../shared/file-version.ts';
 import { isUnderMarker, olderThan } from '../../shared/ledger/current-version.ts';
-import type { Forgetting } from '../../shared/ledger/forget.ts';
-import { FileStatus, type LedgerItem } from '../../shared/ledger/ledger-item.ts';
+import { isAtRest, type Forgetting } from '../../shared/ledger/forget.ts';
+import type { LedgerItem } from '../../shared/ledger/ledger-item.ts';
 import type { LedgerReader } from '../../shared/ledger/ledger-reader.ts';
 import type { SourceRemoval } from '../../shared/ledger/removals.ts';
 import { outputKeys } from '../output-keys.ts';
@@ -71,7 +71,7 @@ export class OutputRemoval {
     now: Date,
   ): Promise<boolean> {
     const { forgetting } = this.#options;
-    if (isInWork(item, now) || !(await forgetting.forget(item))) return false;
+    if (!isAtRest(item, now.getTime()) || !(await forgetting.forget(item))) return false;
     await Promise.all(outputsOf(item, key, contract).map((output) => this.#deleteObject(output)));
     await forgetting.confirmRemoval(item, now);
     return true;
@@ -99,9 +99,6 @@ function concernedBy(
 /** What the pipeline itself moved out of the source bucket is not gone. */
 const hasOutputsToRemove = ({ attempt, outputsRemovedAt, archive }: LedgerItem): boolean =>
   attempt > 0 && outputsRemovedAt === undefined && archive?.status !== 'ARCHIVED';
-
-const isInWork = ({ status, leaseUntil = 0 }: LedgerItem, now: Date): boolean =>
-  status === FileStatus.RUNNING && leaseUntil > now.getTime();
 
 /**
  * Keys of all that may be there of a file: what its item names, and what an attempt that came to no end may

@@ -221,3 +221,27 @@ describe('rejects that cannot be shown', () => {
     await expect(shown).rejects.toThrow('unexpected end of file');
   });
 });
+
+describe('a file that was deleted', () => {
+  const marker = ledgerItem('in/a.csv', {
+    status: 'SOURCE_DELETED',
+    attempt: 0,
+    deleteMarker: true,
+    sequencer: '0055AED6DCD90281F0',
+  });
+
+  it('shows the rejected rows of its newest version that was read', async () => {
+    const console = keptConsole();
+    const objects = { [MANIFEST_KEY]: SUCCEEDED, [REJECTED_KEY]: jsonLines(ROWS) };
+    await rejects(deploymentWith([marker, ended()], objects), 'in/a.csv', OPTIONS, console);
+    expect(console.results[0]).toContain('3 of 1,000 rows were rejected');
+  });
+
+  it.each<[string, Partial<LedgerItem>]>([
+    ['deleted from the source bucket before it was read', marker],
+    ['outputs of in/a.csv were removed', { status: 'FORGOTTEN' }],
+  ])('says that it was: %s', async (reason, parts) => {
+    const deployment = deploymentWith([ledgerItem('in/a.csv', parts)], {});
+    await expect(rejects(deployment, 'in/a.csv', OPTIONS, keptConsole())).rejects.toThrow(reason);
+  });
+});

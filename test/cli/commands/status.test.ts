@@ -79,3 +79,29 @@ describe('the archive of a file', () => {
     expect(formatFiles([item])).toBe(formatFiles([ledgerItem('in/a.csv')]));
   });
 });
+
+describe('a version that was never read', () => {
+  const marker = ledgerItem('in/a.csv', {
+    status: 'SOURCE_DELETED',
+    attempt: 0,
+    deleteMarker: true,
+  });
+
+  it('has no execution', () => {
+    expect(formatFiles([marker])).toMatch(/in\/a\.csv +SOURCE_DELETED .* -\s*$/);
+  });
+
+  it('is told from the current version where that was asked', () => {
+    const table = formatFiles([
+      { ...marker, current: false },
+      { ...five[0]!, current: true },
+    ]);
+    expect(table).toMatch(/FILE +STATUS +CURRENT /);
+    expect(table).toMatch(/in\/a\.csv +SOURCE_DELETED +- /);
+    expect(table).toMatch(/in\/5\.csv +SUCCEEDED +current /);
+  });
+
+  it('says nothing of what is current where that was not asked', () => {
+    expect(formatFiles([marker])).not.toContain('CURRENT');
+  });
+});

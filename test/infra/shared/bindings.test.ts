@@ -156,6 +156,10 @@ const PERMISSIONS: Readonly<Record<FunctionName, readonly string[]>> = {
     ...logsAndTraces('DispatcherDispatch'),
     ...TELL,
     ...readQueue('IngestQueue'),
+    'dynamodb:Query TablesLedger',
+    ...['manifests', 'processed', 'rejected', 'replays'].map(
+      (prefix) => `s3:DeleteObject TargetBucket/${prefix}/*`,
+    ),
     'states:StartSyncExecution FilePipelineStateMachine',
   ],
   Reconcile: [

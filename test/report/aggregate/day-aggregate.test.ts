@@ -211,3 +211,14 @@ it('never takes a file to end before it came', () => {
   const aggregate = aggregateOf(additionsOf([dayFile({ latencySeconds: -3 })]));
   expect(aggregate.latency.maximum).toBe(0);
 });
+
+describe('an item of the ledger', () => {
+  it.each(['SOURCE_DELETED', 'FORGOTTEN'])('that is %s is no finding', (status) => {
+    const attempt = status === 'SOURCE_DELETED' ? 0 : 1;
+    const aggregate = new DayAggregate(datasetOf);
+    aggregate.addLedgerItem({ ...itemOf(dayFile()), status, attempt, manifestKey: undefined });
+    aggregate.settle();
+    expect(aggregate.findings).toEqual([]);
+    expect(aggregate.counters.items).toBe(attempt);
+  });
+});

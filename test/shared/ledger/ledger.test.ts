@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { Readable } from 'node:stream';
+import { Forgetting } from '../../../src/shared/ledger/forget.ts';
 import {
   FileStatus,
   type AttemptStatus,
@@ -12,6 +13,7 @@ import {
   type AttemptOutcome,
   type ClaimedRequest,
 } from '../../../src/shared/ledger/ledger.ts';
+import { Removals, type SourceRemoval } from '../../../src/shared/ledger/removals.ts';
 import { fileVersion } from '../../support/files.ts';
 
 /** What a request to DynamoDB says, as far as these tests look at it. */
@@ -127,6 +129,15 @@ const bareNames = (request: SentRequest): string[] =>
 const calledFunctions = (request: SentRequest): string[] => matchesIn(request, /\w+(?=\()/g);
 
 const DENIED = { code: 'ACCESS_DENIED', reason: 'no' } as const;
+const REMOVAL: SourceRemoval = {
+  of: 'key',
+  bucket: FILE.bucket,
+  key: FILE.key,
+  fileId: FILE.fileId,
+  versionId: 'marker',
+  sequencer: '0A2',
+  eventTime: ITEM.arrivedAt,
+};
 
 const OPERATIONS: readonly (readonly [string, (client: DynamoDBClient) => Promise<unknown>])[] = [
   ['claim', (client) => claimWith(client)],
@@ -147,6 +158,17 @@ const OPERATIONS: readonly (readonly [string, (client: DynamoDBClient) => Promis
   [
     'recordArchiveFailure',
     (client) => new Ledger('ledger', client).recordArchiveFailure(FILE, DENIED, 'now'),
+  ],
+  ['record of a marker', (client) => new Removals('ledger', client).record(REMOVAL)],
+  [
+    'record of a deleted version',
+    (client) => new Removals('ledger', client).record({ ...REMOVAL, of: 'version' }),
+  ],
+  ['withdrawClaim', (client) => new Removals('ledger', client).withdrawClaim(FILE, 2)],
+  ['forget', (client) => new Forgetting('ledger', client).forget(ITEM)],
+  [
+    'confirmRemoval',
+    (client) => new Forgetting('ledger', client).confirmRemoval(ITEM, new Date(ITEM.startedAt)),
   ],
 ];
 

@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
-import { isAtRest, LedgerOperations } from '../../../src/shared/ledger/ledger-operations.ts';
+import { Forgetting, isAtRest } from '../../../src/shared/ledger/forget.ts';
 
 const SEEN = { source: 'bucket/a.csv', fileId: 'f', status: 'SUCCEEDED', attempt: 2 } as const;
 const NOW = Date.parse('2026-11-20T17:00:00Z');
@@ -24,7 +24,7 @@ function client(error?: Error): { client: DynamoDBClient; sent: UpdateCommandInp
 describe('forgetting a file', () => {
   it('holds only for the attempt, the status and the lease that were seen', async () => {
     const { client: dynamodb, sent } = client();
-    const ledger = new LedgerOperations('ledger', dynamodb);
+    const ledger = new Forgetting('ledger', dynamodb);
     expect(await ledger.forget(SEEN, 'o1')).toBe(true);
     await ledger.forget({ ...SEEN, status: 'RUNNING', leaseUntil: 7 }, 'o1');
     const [ended, running] = sent;
@@ -41,7 +41,7 @@ describe('forgetting a file', () => {
 
   it('names what it uses, and uses what it names', async () => {
     const { client: dynamodb, sent } = client();
-    await new LedgerOperations('ledger', dynamodb).forget(SEEN, 'o1');
+    await new Forgetting('ledger', dynamodb).forget(SEEN, 'o1');
     const { UpdateExpression, ConditionExpression, ...names } = sent[0]!;
     const used = `${UpdateExpression ?? ''} ${ConditionExpression ?? ''}`;
     expect([...new Set(used.match(/#\w+/g))].sort()).toEqual(
@@ -54,9 +54,9 @@ describe('forgetting a file', () => {
 
   it('changes nothing when the file stands otherwise, and says so', async () => {
     const refusal = new ConditionalCheckFailedException({ message: 'no', $metadata: {} });
-    const ledger = new LedgerOperations('ledger', client(refusal).client);
+    const ledger = new Forgetting('ledger', client(refusal).client);
     expect(await ledger.forget(SEEN, 'o1')).toBe(false);
-    const other = new LedgerOperations('ledger', client(new Error('down')).client);
+    const other = new Forgetting('ledger', client(new Error('down')).client);
     await expect(other.forget(SEEN, 'o1')).rejects.toThrow('down');
   });
 });
