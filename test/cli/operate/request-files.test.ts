@@ -10,7 +10,11 @@ const requests = (count: number) =>
     operationId: 'o1',
   }));
 
-interface Refusal { readonly key: string; readonly SenderFault: boolean; times: number }
+interface Refusal {
+  readonly key: string;
+  readonly SenderFault: boolean;
+  times: number;
+}
 
 /** A queue that refuses the messages of some keys so many times. */
 function queue(...refusals: Refusal[]) {
