@@ -5,6 +5,7 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { MillraceConfig } from '../config.ts';
 import {
+  bindContentClaims,
   bindContracts,
   bindEvents,
   bindIdempotency,
@@ -115,6 +116,7 @@ export class PipelineSteps extends Construct {
     for (const fn of [validate, transform, write]) bindLimits(fn, config);
     bindSplitting(validate, config);
     bindTarget(write, targetBucket, { write: ['processed', 'rejected', 'manifests'] });
+    bindContentClaims(write, ledger, { days: config.duplicateContentDays });
 
     const quarantine = this.#step('Quarantine', 256, 'Keeps a rejected file and the reason');
     bindSource(quarantine, sourceBucket);
@@ -144,7 +146,7 @@ export class PipelineSteps extends Construct {
 
   /** The steps of files that are split. */
   #splitSteps(): Record<'Scan' | 'Resolve' | 'TransformPart' | 'WriteSplit', NodeFunction> {
-    const { config, sourceBucket, targetBucket } = this.#props;
+    const { config, sourceBucket, targetBucket, ledger } = this.#props;
     const scan = this.#step('Scan', FULL_CORE_MEMORY, 'Finds where records start in a range');
     bindSource(scan, sourceBucket);
 
@@ -172,6 +174,7 @@ export class PipelineSteps extends Construct {
       write: ['processed', 'rejected', 'manifests'],
       read: ['processed', 'staging'],
     });
+    bindContentClaims(writeSplit, ledger, { days: config.duplicateContentDays });
     return { Scan: scan, Resolve: resolve, TransformPart: transformPart, WriteSplit: writeSplit };
   }
 

@@ -7,6 +7,7 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { FileLimits } from '../../src/pipeline/limits.ts';
 import type { Splitting } from '../../src/pipeline/validate/split-plan.ts';
 import { Environment } from '../../src/shared/environment.ts';
+import { CONTENT_PREFIX } from '../../src/shared/ledger/content-claims.ts';
 import { BY_ARRIVAL_INDEX } from '../../src/shared/ledger/ledger-item.ts';
 import { CONTRACTS_FOLDER, type NodeFunction } from './node-function.ts';
 
@@ -92,6 +93,27 @@ export function bindIdempotency(
 export function bindLedger(fn: NodeFunction, table: dynamodb.Table): void {
   fn.configure(Environment.LEDGER_TABLE, table.tableName);
   allow(fn, ['dynamodb:UpdateItem'], [table.tableArn]);
+}
+
+/** Claims contents, which are remembered for `days`, and reads where the files stand that own them. */
+export function bindContentClaims(
+  fn: NodeFunction,
+  table: dynamodb.Table,
+  { days }: { days: number },
+): void {
+  fn.configure(Environment.LEDGER_TABLE, table.tableName);
+  fn.configure(Environment.DUPLICATE_CONTENT_DAYS, days);
+  allow(fn, ['dynamodb:GetItem'], [table.tableArn]);
+  fn.addToRolePolicy(
+    new iam.PolicyStatement({
+      actions: ['dynamodb:PutItem'],
+      resources: [table.tableArn],
+      // The items of files are not these functions' to write.
+      conditions: {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${CONTENT_PREFIX}*`] },
+      },
+    }),
+  );
 }
 
 /** Reads the items of files by when they arrived. */

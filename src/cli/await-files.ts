@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { LedgerItem } from '../shared/ledger/ledger-item.ts';
+import type { FileStatus, LedgerItem } from '../shared/ledger/ledger-item.ts';
 import type { Deployment } from './deployment.ts';
 import type { UploadedFile } from './upload-file.ts';
 
@@ -33,12 +33,15 @@ export async function awaitFiles(
       if (item === undefined || isSame(item, items.get(file))) continue;
       items.set(file, item);
       onChange?.(file, item);
-      if (item.status === 'SUCCEEDED' || item.status === 'REJECTED') open.delete(file);
+      if (isEnd(item.status)) open.delete(file);
     }
     if (open.size > 0) await delay(POLL_MILLISECONDS, undefined, signal && { signal });
   }
   return files.map((file) => items.get(file));
 }
+
+/** Whether nothing more becomes of a file by itself. */
+export const isEnd = (status: FileStatus): boolean => status !== 'RUNNING' && status !== 'FAILED';
 
 function isSame(a: LedgerItem, b: LedgerItem | undefined): boolean {
   return a.status === b?.status && a.attempt === b.attempt;

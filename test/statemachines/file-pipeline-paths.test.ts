@@ -21,6 +21,8 @@ const WAY_TO_WRITE = [
   'Transform Chunk',
   'Write Outputs',
 ];
+/** From what was written on. */
+const WRITTEN = ['Skip File', 'Notify Success'];
 const WAY_TO_WRITE_SPLIT = [
   'Validate File',
   'Split File',
@@ -46,7 +48,7 @@ describe('a file that succeeds', () => {
     const run = await runFilePipeline();
 
     expect(run.failure).toBeNull();
-    expect(run.route).toEqual([...WAY_TO_WRITE, 'Notify Success', 'File Succeeded']);
+    expect(run.route).toEqual([...WAY_TO_WRITE, ...WRITTEN, 'File Succeeded']);
     expectAccepted(run);
   });
 
@@ -76,7 +78,7 @@ describe('a file that is split', () => {
     const run = await runFilePipeline({}, split);
 
     expect(run.failure).toBeNull();
-    expect(run.route).toEqual([...WAY_TO_WRITE_SPLIT, 'Notify Success', 'File Succeeded']);
+    expect(run.route).toEqual([...WAY_TO_WRITE_SPLIT, ...WRITTEN, 'File Succeeded']);
     expectAccepted(run);
   });
 
@@ -101,6 +103,19 @@ describe('a file that is split', () => {
   });
 });
 
+describe('a file that is a duplicate, under a contract that skips them', () => {
+  it.each([
+    { isSplit: false, way: WAY_TO_WRITE },
+    { isSplit: true, way: WAY_TO_WRITE_SPLIT },
+  ])('is told of and ends green (split: $isSplit)', async ({ isSplit, way }) => {
+    const run = await runFilePipeline({}, { isSplit, isSkipped: true });
+
+    expect(run.failure).toBeNull();
+    expect(run.route).toEqual([...way, 'Skip File', 'Notify Skip', 'File Skipped']);
+    expectAccepted(run);
+  });
+});
+
 /** The steps of a file that is split: what becomes of a file that one of them rejects. */
 const SPLIT_STEPS = [
   { task: 'Scan Range', state: 'Scan Ranges', quarantine: 'Quarantine File', steps: 4 },
@@ -118,6 +133,7 @@ const SPLIT_STEPS = [
 const FAILURES: readonly {
   name: string;
   isSplit?: boolean;
+  isSkipped?: boolean;
   faults: Readonly<Record<string, Fault>>;
   caught: readonly string[];
   route: readonly string[];
@@ -192,14 +208,30 @@ const FAILURES: readonly {
     name: 'a success that cannot be told is a failure',
     faults: { 'Notify Success': BROKEN },
     caught: ['Notify Success on States.ALL'],
-    route: [...WAY_TO_WRITE, 'Notify Success', 'Notify Failure', 'File Failed'],
+    route: [...WAY_TO_WRITE, ...WRITTEN, 'Notify Failure', 'File Failed'],
     end: { error: 'FileFailed', cause: 'ACCESS_DENIED: no' },
   },
   {
     name: 'an attempt that a newer one has replaced says nothing more',
     faults: { 'Notify Success': { error: 'AttemptSuperseded', message: 'ATTEMPT_SUPERSEDED: 1' } },
     caught: ['Notify Success on AttemptSuperseded'],
-    route: [...WAY_TO_WRITE, 'Notify Success', 'Attempt Unrecorded'],
+    route: [...WAY_TO_WRITE, ...WRITTEN, 'Attempt Unrecorded'],
+    end: { error: 'AttemptSuperseded', cause: expect.stringContaining('SUPERSEDED') as string },
+  },
+  {
+    name: 'a skip that cannot be told is a failure',
+    isSkipped: true,
+    faults: { 'Notify Skip': BROKEN },
+    caught: ['Notify Skip on States.ALL'],
+    route: [...WAY_TO_WRITE, 'Skip File', 'Notify Skip', 'Notify Failure', 'File Failed'],
+    end: { error: 'FileFailed', cause: 'ACCESS_DENIED: no' },
+  },
+  {
+    name: 'a skip by an attempt that a newer one has replaced says nothing more',
+    isSkipped: true,
+    faults: { 'Notify Skip': { error: 'AttemptSuperseded', message: 'ATTEMPT_SUPERSEDED: 1' } },
+    caught: ['Notify Skip on AttemptSuperseded'],
+    route: [...WAY_TO_WRITE, 'Skip File', 'Notify Skip', 'Attempt Unrecorded'],
     end: { error: 'AttemptSuperseded', cause: expect.stringContaining('SUPERSEDED') as string },
   },
   {
@@ -213,14 +245,14 @@ const FAILURES: readonly {
     name: 'a failure that cannot be told is left to the dispatcher',
     faults: { 'Notify Success': BROKEN, 'Notify Failure': { error: 'Sandbox.Timedout' } },
     caught: ['Notify Success on States.ALL', 'Notify Failure on States.ALL'],
-    route: [...WAY_TO_WRITE, 'Notify Success', 'Notify Failure', 'Attempt Unrecorded'],
+    route: [...WAY_TO_WRITE, ...WRITTEN, 'Notify Failure', 'Attempt Unrecorded'],
     end: { error: 'Sandbox.Timedout', cause: expect.stringContaining('Timedout') as string },
   },
 ];
 
 describe('a file that does not succeed', () => {
-  it.each(FAILURES)('$name', async ({ faults, isSplit = false, caught, route, end }) => {
-    const run = await runFilePipeline(faults, { isSplit });
+  it.each(FAILURES)('$name', async ({ faults, isSplit = false, isSkipped = false, caught, route, end }) => {
+    const run = await runFilePipeline(faults, { isSplit, isSkipped });
 
     expect(run.failure).toEqual(end);
     expect(run.route).toEqual(route);
@@ -259,19 +291,17 @@ const RETRIES = tasks.flatMap(([task, { Retry }]) =>
       attempts: MaxAttempts,
       faults: WAY_TO[task] ?? {},
       isSplit: OF_SPLIT_FILES.has(task),
+      isSkipped: task === 'Notify Skip',
     })),
   ),
 );
 
 describe('a fault that passes', () => {
   it.each(RETRIES)('$error in $task is retried, and changes nothing', async (retry) => {
-    const { task, error, attempts, faults, isSplit } = retry;
-    const undisturbed = await runFilePipeline(faults, { isSplit });
+    const { task, error, attempts, faults, ...options } = retry;
+    const undisturbed = await runFilePipeline(faults, options);
 
-    const run = await runFilePipeline(
-      { ...faults, [task]: { error, times: attempts } },
-      { isSplit },
-    );
+    const run = await runFilePipeline({ ...faults, [task]: { error, times: attempts } }, options);
 
     expect(run).toEqual({ ...undisturbed, sent: expect.anything() as unknown });
     expect(run.sent[task]).toHaveLength(attempts + undisturbed.sent[task]!.length);
@@ -282,9 +312,9 @@ const IN_MAPS = new Set(['Transform Chunk', 'Scan Range', 'Transform Part']);
 
 describe('a fault that does not pass', () => {
   it.each(RETRIES)('$error in $task fails when its tries are used up', async (retry) => {
-    const { task, error, attempts, faults, isSplit } = retry;
+    const { task, error, attempts, faults, ...options } = retry;
 
-    const run = await runFilePipeline({ ...faults, [task]: { error } }, { isSplit });
+    const run = await runFilePipeline({ ...faults, [task]: { error } }, options);
 
     const chunks = IN_MAPS.has(task) ? 2 : 1;
     expect(run.sent[task]!.length).toBeGreaterThanOrEqual(attempts + 1);

@@ -89,6 +89,12 @@ function manifestKeyOf(item: LedgerItem): string {
     const hint = 'Nothing of it was rejected or written; see docs/runbook.md for how to go on.';
     throw new UserError(`${key} failed: ${reason}`, hint);
   }
+  if (item.status === 'SKIPPED') {
+    throw new UserError(
+      `${key} was skipped: ${item.code ?? ''}: ${item.reason ?? ''}`,
+      'No row of it was rejected or written.',
+    );
+  }
   if (item.manifestKey !== undefined) return item.manifestKey;
   throw new UserError(`The ledger has no manifest of ${key}.`);
 }

@@ -76,8 +76,8 @@ export class FileJoin {
   }
 
   #compare(key: string, manifest: Statement, item: Statement): void {
-    // Its manifest is written before its end is recorded.
-    if (item.status === FileStatus.RUNNING) return;
+    // Its manifest is written before its end is recorded; that of a forgotten file tells of what was there.
+    if (item.status === FileStatus.RUNNING || item.status === FileStatus.FORGOTTEN) return;
     if (item.status !== manifest.status) this.#findings.add('MANIFEST_UNEXPECTED', key);
     else if (!hasEqualRows(manifest, item)) this.#findings.add('COUNTS_DIFFER', key);
   }
@@ -85,7 +85,9 @@ export class FileJoin {
 
 /** Whether the pipeline states the end of such a file in a manifest. */
 const hasManifest = ({ status }: Statement): boolean =>
-  status === FileStatus.SUCCEEDED || status === FileStatus.REJECTED;
+  status === FileStatus.SUCCEEDED ||
+  status === FileStatus.REJECTED ||
+  status === FileStatus.SKIPPED;
 
 const hasEqualRows = (a: Statement, b: Statement): boolean =>
   a.rowsRead === b.rowsRead && a.rowsWritten === b.rowsWritten && a.rowsRejected === b.rowsRejected;
