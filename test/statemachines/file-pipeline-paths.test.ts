@@ -251,14 +251,17 @@ const FAILURES: readonly {
 ];
 
 describe('a file that does not succeed', () => {
-  it.each(FAILURES)('$name', async ({ faults, isSplit = false, isSkipped = false, caught, route, end }) => {
-    const run = await runFilePipeline(faults, { isSplit, isSkipped });
+  it.each(FAILURES)(
+    '$name',
+    async ({ faults, isSplit = false, isSkipped = false, caught, route, end }) => {
+      const run = await runFilePipeline(faults, { isSplit, isSkipped });
 
-    expect(run.failure).toEqual(end);
-    expect(run.route).toEqual(route);
-    expect(run.caught).toEqual(caught);
-    expectAccepted(run);
-  });
+      expect(run.failure).toEqual(end);
+      expect(run.route).toEqual(route);
+      expect(run.caught).toEqual(caught);
+      expectAccepted(run);
+    },
+  );
 
   it('these are all the catches there are', () => {
     const clauses = statesOf(definition).flatMap(([name, { Catch = [] }]) =>

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { Environment, requiredNumber, requiredString } from '../environment.ts';
 import type { FileVersion } from '../file-version.ts';
-import { FileStatus, sourceOf } from './ledger-item.ts';
+import { sourceOf, type FileStatus } from './ledger-item.ts';
 
 /** Begins the partitions that hold claims of contents; no bucket's name begins like that. */
 export const CONTENT_PREFIX = '#content/';

@@ -1,3 +1,4 @@
+import { CONTENT_PREFIX } from '../../../src/shared/ledger/content-claims.ts';
 import {
   FUNCTIONS,
   FUNCTIONS_OF,
@@ -54,6 +55,8 @@ const writeTarget = (...prefixes: string[]): string[] =>
     `s3:AbortMultipartUpload TargetBucket/${prefix}/*`,
     `s3:PutObject TargetBucket/${prefix}/*`,
   ]);
+/** Writing is bound to the claims, see below. */
+const CLAIM_CONTENTS = ['dynamodb:GetItem TablesLedger', 'dynamodb:PutItem TablesLedger'];
 const TELL = [
   'dynamodb:UpdateItem TablesLedger',
   'kms:Decrypt TopicsKey',
@@ -94,6 +97,7 @@ const PERMISSIONS: Readonly<Record<FunctionName, readonly string[]>> = {
   Write: [
     ...logsAndTraces('StepsWrite'),
     ...IDEMPOTENCY,
+    ...CLAIM_CONTENTS,
     ...READ_SOURCE,
     ...writeTarget('manifests', 'processed', 'rejected'),
   ],
@@ -108,6 +112,7 @@ const PERMISSIONS: Readonly<Record<FunctionName, readonly string[]>> = {
   ],
   WriteSplit: [
     ...logsAndTraces('StepsWriteSplit'),
+    ...CLAIM_CONTENTS,
     ...IDEMPOTENCY,
     ...writeTarget('manifests', 'processed', 'rejected'),
     ...readTarget('processed', 'staging'),
@@ -170,6 +175,19 @@ const PERMISSIONS: Readonly<Record<FunctionName, readonly string[]>> = {
 
 it.each(FUNCTIONS)('%s may do just what it needs', (name) => {
   expect(permissionsOf(roleOf(name))).toEqual([...PERMISSIONS[name]].sort());
+});
+
+it('who claims contents may write nothing else into the ledger', () => {
+  const writing = allowed.filter(
+    ({ actions, resources }) =>
+      actions.includes('dynamodb:PutItem') && resources.includes('TablesLedger'),
+  );
+
+  expect(writing.map(({ condition }) => condition)).toEqual(
+    Array.from({ length: 2 }, () => ({
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${CONTENT_PREFIX}*`] },
+    })),
+  );
 });
 
 it.each([
