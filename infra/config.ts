@@ -83,6 +83,8 @@ const MillraceConfig = z.strictObject({
   logRetentionDays: z._default(z.literal(LOG_RETENTION_DAYS), 30),
   /** How long old versions of source and target objects are kept, in days. */
   oldVersionDays: z._default(whole(1), 90),
+  /** How long the content of a file is remembered, in days, so that later ones are known as its duplicates. */
+  duplicateContentDays: z._default(whole(1, 3_650), 365),
   /**
    * Most batches of files that are processed at once; the queue holds the rest. A batch of ten files
    * needs up to eleven of the account's concurrent Lambda executions.

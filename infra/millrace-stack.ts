@@ -16,7 +16,7 @@ import { AnalyticsAlarms } from './analytics/analytics-alarms.ts';
 import { Analytics } from './analytics/analytics.ts';
 import { Dashboard, type DashboardProps } from './analytics/dashboard.ts';
 import { contractsFolderOf, type MillraceConfig } from './config.ts';
-import { Dispatcher } from './ingest/dispatcher.ts';
+import { Dispatcher, type DispatcherProps } from './ingest/dispatcher.ts';
 import { IngestAlarms } from './ingest/ingest-alarms.ts';
 import { IngestQueue } from './ingest/ingest-queue.ts';
 import { Uploads } from './ingest/uploads.ts';
@@ -74,13 +74,8 @@ export class MillraceStack extends Stack {
     });
     const pipeline = new FilePipeline(this, 'FilePipeline', { config, steps });
 
-    const timeout = FILE_PIPELINE_TIMEOUT.plus(DISPATCH_MARGIN);
-    const { topic } = uploads;
-    const ingest = new IngestQueue(this, 'Ingest', { config, topic, consumerTimeout: timeout });
-    new Dispatcher(this, 'Dispatcher', {
+    const ingest = this.#ingest(uploads.topic, {
       config,
-      timeout,
-      queue: ingest.queue,
       ledger: tables.ledger,
       targetBucket: target,
       eventsTopic,
@@ -89,7 +84,7 @@ export class MillraceStack extends Stack {
     });
     const analytics = new Analytics(this, 'Analytics', {
       config,
-      uploadsTopic: topic,
+      uploadsTopic: uploads.topic,
       eventsTopic,
     });
     this.#watch({ config, ingest, pipeline, analytics }, reports.topic);
@@ -117,6 +112,15 @@ export class MillraceStack extends Stack {
       DailyReportArn: report.stateMachine.stateMachineArn,
       ...analytics.outputs,
     });
+  }
+
+  /** The queue in front of the pipeline, and the dispatcher that reads it. */
+  #ingest(topic: sns.ITopic, props: Omit<DispatcherProps, 'timeout' | 'queue'>): IngestQueue {
+    const { config } = props;
+    const timeout = FILE_PIPELINE_TIMEOUT.plus(DISPATCH_MARGIN);
+    const ingest = new IngestQueue(this, 'Ingest', { config, topic, consumerTimeout: timeout });
+    new Dispatcher(this, 'Dispatcher', { ...props, timeout, queue: ingest.queue });
+    return ingest;
   }
 
   #targetBucket(config: MillraceConfig): PrivateBucket {

@@ -1,6 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
+import { CONTENT_EXPIRY } from '../../src/shared/ledger/content-claims.ts';
 import { BY_ARRIVAL_INDEX } from '../../src/shared/ledger/ledger-item.ts';
 
 /**
@@ -17,6 +18,8 @@ export class LedgerTables extends Construct {
       partitionKey: { name: 'source', type: dynamodb.AttributeType.STRING },
       sortKey: { name: 'fileId', type: dynamodb.AttributeType.STRING },
       billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
+      // Claims of contents expire; no file's item has the attribute.
+      timeToLiveAttribute: CONTENT_EXPIRY,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       removalPolicy: RemovalPolicy.RETAIN,
     });

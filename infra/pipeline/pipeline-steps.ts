@@ -7,6 +7,7 @@ import type { MillraceConfig } from '../config.ts';
 import {
   bindArchivedSource,
   bindArchiving,
+  bindContentClaims,
   bindContracts,
   bindEvents,
   bindIdempotency,
@@ -120,6 +121,7 @@ export class PipelineSteps extends Construct {
     for (const fn of [validate, transform, write]) bindLimits(fn, config);
     bindSplitting(validate, config);
     bindTarget(write, targetBucket, { write: ['processed', 'rejected', 'manifests'] });
+    bindContentClaims(write, ledger, { days: config.duplicateContentDays });
 
     const quarantine = this.#step('Quarantine', 256, 'Keeps a rejected file and the reason');
     this.#bindFiles(quarantine);
@@ -170,7 +172,7 @@ export class PipelineSteps extends Construct {
 
   /** The steps of files that are split. */
   #splitSteps(): Record<'Scan' | 'Resolve' | 'TransformPart' | 'WriteSplit', NodeFunction> {
-    const { config, targetBucket } = this.#props;
+    const { config, targetBucket, ledger } = this.#props;
     const scan = this.#step('Scan', FULL_CORE_MEMORY, 'Finds where records start in a range');
     this.#bindFiles(scan);
 
@@ -198,6 +200,7 @@ export class PipelineSteps extends Construct {
       write: ['processed', 'rejected', 'manifests'],
       read: ['processed', 'staging'],
     });
+    bindContentClaims(writeSplit, ledger, { days: config.duplicateContentDays });
     return { Scan: scan, Resolve: resolve, TransformPart: transformPart, WriteSplit: writeSplit };
   }
 

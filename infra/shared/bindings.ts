@@ -7,6 +7,7 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { FileLimits } from '../../src/pipeline/limits.ts';
 import type { Splitting } from '../../src/pipeline/validate/split-plan.ts';
 import { Environment } from '../../src/shared/environment.ts';
+import { CONTENT_PREFIX } from '../../src/shared/ledger/content-claims.ts';
 import { BY_ARRIVAL_INDEX } from '../../src/shared/ledger/ledger-item.ts';
 import { OPERATIONS_PARTITION } from '../../src/shared/ledger/operation-log.ts';
 import { CONTRACTS_FOLDER, type NodeFunction } from './node-function.ts';
@@ -134,6 +135,18 @@ export function bindVersionsReading(fn: NodeFunction, table: dynamodb.Table): vo
   allow(fn, ['dynamodb:Query'], [table.tableArn]);
 }
 
+/** Claims contents, which are remembered for `days`, and reads where the files stand that own them. */
+export function bindContentClaims(
+  fn: NodeFunction,
+  table: dynamodb.Table,
+  { days }: { days: number },
+): void {
+  fn.configure(Environment.LEDGER_TABLE, table.tableName);
+  fn.configure(Environment.DUPLICATE_CONTENT_DAYS, days);
+  allow(fn, ['dynamodb:GetItem'], [table.tableArn]);
+  allowPuts(fn, table, `${CONTENT_PREFIX}*`);
+}
+
 /** Reads the items of files by when they arrived. */
 export function bindLedgerReading(fn: NodeFunction, table: dynamodb.Table): void {
   fn.configure(Environment.LEDGER_TABLE, table.tableName);
@@ -150,16 +163,7 @@ export function bindLedgerLookup(fn: NodeFunction, table: dynamodb.Table): void 
 /** Records operations, which lie in a partition of the ledger; its files cannot be touched by that. */
 export function bindOperations(fn: NodeFunction, table: dynamodb.Table): void {
   fn.configure(Environment.LEDGER_TABLE, table.tableName);
-  fn.addToRolePolicy(
-    new iam.PolicyStatement({
-      actions: ['dynamodb:PutItem'],
-      resources: [table.tableArn],
-      conditions: {
-        'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [OPERATIONS_PARTITION] },
-        Null: { 'dynamodb:LeadingKeys': 'false' },
-      },
-    }),
-  );
+  allowPuts(fn, table, OPERATIONS_PARTITION);
 }
 
 /** Lists and reads the manifests, but for those of replays. */
@@ -248,6 +252,21 @@ export function bindLiveStatsReading(
   fn.configure(Environment.LIVE_STATS_TABLE, table.tableName);
   fn.configure(Environment.LIVE_STATS_RETENTION_DAYS, retentionDays);
   allow(fn, ['dynamodb:BatchGetItem'], [table.tableArn]);
+}
+
+/** Lets a function put items into partitions of the ledger; those of files are not its to write. */
+function allowPuts(fn: NodeFunction, table: dynamodb.Table, partitions: string): void {
+  fn.addToRolePolicy(
+    new iam.PolicyStatement({
+      actions: ['dynamodb:PutItem'],
+      resources: [table.tableArn],
+      conditions: {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [partitions] },
+        // What names no key would pass the condition before.
+        Null: { 'dynamodb:LeadingKeys': 'false' },
+      },
+    }),
+  );
 }
 
 function allow(fn: NodeFunction, actions: string[], resources: string[]): void {

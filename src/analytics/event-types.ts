@@ -9,6 +9,7 @@ export const FILE_EVENT_TYPES: ReadonlySet<string> = new Set([
   'io.millrace.file.succeeded',
   'io.millrace.file.rejected',
   'io.millrace.file.failed',
+  'io.millrace.file.skipped',
 ]);
 
 /** Types with a published schema of their own; any other is an application's. */

@@ -4,14 +4,6 @@ import type { Deployment } from './deployment.ts';
 import type { UploadedFile } from './upload-file.ts';
 
 const POLL_MILLISECONDS = 100;
-/** Nothing more happens to a file that stands like that. */
-const ENDS: ReadonlySet<FileStatus> = new Set([
-  'SUCCEEDED',
-  'REJECTED',
-  'SOURCE_DELETED',
-  'FORGOTTEN',
-]);
-
 export interface AwaitFilesOptions {
   readonly timeoutSeconds: number;
   /** The attempt at a file that is known already: only what a later one comes to is waited for. */
@@ -43,12 +35,15 @@ export async function awaitFiles(
       if (isSame(item, items.get(file))) continue;
       items.set(file, item);
       onChange?.(file, item);
-      if (ENDS.has(item.status)) open.delete(file);
+      if (isEnd(item.status)) open.delete(file);
     }
     if (open.size > 0) await delay(POLL_MILLISECONDS, undefined, signal && { signal });
   }
   return files.map((file) => items.get(file));
 }
+
+/** Whether nothing more becomes of a file by itself. */
+export const isEnd = (status: FileStatus): boolean => status !== 'RUNNING' && status !== 'FAILED';
 
 function isSame(a: LedgerItem, b: LedgerItem | undefined): boolean {
   return a.status === b?.status && a.attempt === b.attempt;

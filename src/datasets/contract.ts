@@ -118,6 +118,15 @@ const Archive = z
       'What is done with the source object of a file that has succeeded; nothing unless stated.',
     ),
   );
+/**
+ * What may become of a file whose content the dataset has already: it is written and says of which file it
+ * is a duplicate, it is not written, or nobody looks.
+ */
+export const DUPLICATE_CONTENT_MODES = ['flag', 'skip', 'allow'] as const;
+export type DuplicateContentMode = (typeof DUPLICATE_CONTENT_MODES)[number];
+
+/** What becomes of it where no contract states it. */
+export const DEFAULT_DUPLICATE_CONTENT = 'flag' satisfies DuplicateContentMode;
 
 const FieldNames = z.array(NonEmpty);
 
@@ -158,6 +167,16 @@ const Millrace = z
     dialect: z._default(DialectHints, {}),
     badRows: z._default(BadRows, { action: 'reject-row' }),
     output: z._default(Output, DEFAULT_OUTPUT),
+    duplicateContent: z._default(
+      z
+        .enum(DUPLICATE_CONTENT_MODES)
+        .check(
+          z.describe(
+            'What becomes of a file whose bytes are those of an earlier file of the dataset.',
+          ),
+        ),
+      DEFAULT_DUPLICATE_CONTENT,
+    ),
     lineage: z._default(
       z.boolean().check(z.describe('Whether records get the columns `_file` and `_row`.')),
       true,

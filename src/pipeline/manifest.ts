@@ -6,8 +6,9 @@ import {
   type Output,
 } from '../datasets/contract.ts';
 import type { RowSummaryJson } from '../shared/aggregates/row-summary.ts';
-import type { ErrorCode } from '../shared/error-codes.ts';
+import type { ErrorCode, SkipCode } from '../shared/error-codes.ts';
 import type { FileVersion } from '../shared/file-version.ts';
+import type { DuplicateOf } from '../shared/ledger/ledger-item.ts';
 import type { ChunkResult, FileFormat, Plan, RowCounts, WriteResult } from './payload.ts';
 
 /** Version of the manifest's layout; raised whenever a property changes its meaning. */
@@ -68,11 +69,25 @@ export interface RejectedManifest extends ManifestBase {
   readonly reasonKey: string;
 }
 
+/** A file that was read and found whole, but not written: the dataset has its content already. */
+export interface SkippedManifest extends ManifestBase {
+  readonly status: 'SKIPPED';
+  readonly code: SkipCode;
+  readonly reason: string;
+  readonly duplicateOf: DuplicateOf;
+  readonly contentHash: string;
+  readonly rowsRead: number;
+  readonly bytesRead: number;
+  /** In how many pieces the file was read. */
+  readonly chunks: number;
+}
+
 /**
  * What Millrace states about a file, one object per file under `manifests/`. It holds nothing that
- * differs from one attempt to the next: times, attempts and executions are in the ledger.
+ * differs from one attempt to the next: times, attempts and executions are in the ledger. Of a file that is
+ * written it does not hold either which others have the same content, for that depends on who was first.
  */
-export type Manifest = SucceededManifest | RejectedManifest;
+export type Manifest = SucceededManifest | RejectedManifest | SkippedManifest;
 
 /** What is known of a file before its rows are read. */
 interface Planned {

@@ -128,7 +128,13 @@ export const ChunkResult = z.object({
 });
 export type ChunkResult = z.infer<typeof ChunkResult>;
 
-/** Where the outputs of a file lie in the target bucket; null where there was nothing to write. */
+/** The file of the dataset that had the same content before. */
+export const DuplicateOf = z.object({ fileId: z.string(), key: z.string() });
+
+/**
+ * Where the outputs of a file lie in the target bucket; null where there was nothing to write. Of a file that
+ * is skipped only the manifest is there.
+ */
 export const WriteResult = z.object({
   dataset: z.string(),
   counts: RowCounts,
@@ -139,6 +145,10 @@ export const WriteResult = z.object({
   processedBytes: z.number().check(z.int(), z.nonnegative()),
   rejectedKey: z.nullable(z.string()),
   manifestKey: z.string(),
+  /** Null where no file of the dataset had the same content before, and where nobody looks. */
+  duplicateOf: z.nullable(DuplicateOf),
+  /** Whether the file was not written because it is a duplicate. */
+  isSkipped: z.boolean(),
 });
 export type WriteResult = z.infer<typeof WriteResult>;
 
@@ -179,9 +189,13 @@ export const QuarantineInput = z.extend(PipelineInput, {
   upload: z.optional(OpenUpload),
 });
 
-/** The three ends of an execution, each with what its event and ledger item report. */
+/** The ends of an execution, each with what its event and ledger item report. */
 export const NotifyInput = z.discriminatedUnion('status', [
   z.extend(PipelineInput, { status: z.literal('SUCCEEDED'), output: WriteResult }),
+  z.extend(PipelineInput, {
+    status: z.literal('SKIPPED'),
+    output: z.extend(WriteResult, { duplicateOf: DuplicateOf }),
+  }),
   z.extend(PipelineInput, {
     status: z.literal('REJECTED'),
     error: CaughtError,

@@ -22,6 +22,12 @@ export interface StepOptions<Input extends PipelineInput, Output> {
    */
   readonly idempotencyKey: (input: Input) => IdempotencyKey;
   readonly work: (input: Input, tools: TaskTools) => Promise<Output>;
+  /**
+   * Whether a result is kept, so that a later attempt takes it up. What is not is found out anew.
+   *
+   * @default true, always
+   */
+  readonly isKept?: (output: Output) => boolean;
 }
 
 /**
@@ -57,12 +63,15 @@ function identityOf({ file, attempt }: PipelineInput): Record<string, unknown> {
 }
 
 function idempotent<Input extends PipelineInput, Output>(
-  { name, idempotencyKey }: StepOptions<Input, Output>,
+  { name, idempotencyKey, isKept = () => true }: StepOptions<Input, Output>,
   work: (input: Input) => Promise<Output>,
 ): OnceWork<Input, Output> {
   // Powertools hashes the first parameter; from the context comes how long a lock may be held.
-  const keyed = (_key: IdempotencyKey, _context: Context, input: Input): Promise<Output> =>
-    work(input);
+  const keyed = async (_key: IdempotencyKey, _context: Context, input: Input): Promise<Output> => {
+    const output = await work(input);
+    if (!isKept(output)) throw new ResultNotKept(output);
+    return output;
+  };
   const once = makeIdempotent(keyed, {
     persistenceStore: new DynamoDBPersistenceLayer({
       tableName: requiredString(Environment.IDEMPOTENCY_TABLE),
@@ -75,7 +84,22 @@ function idempotent<Input extends PipelineInput, Output>(
     // A new version of the code or the contracts must not be answered with old results.
     keyPrefix: `${name}@${requiredString(Environment.PIPELINE_VERSION)}`,
   });
-  return (input, context) => once(idempotencyKey(input), context, input);
+  return (input, context) =>
+    once(idempotencyKey(input), context, input).catch((error: unknown) => {
+      if (error instanceof ResultNotKept) return error.output as Output;
+      throw error;
+    });
+}
+
+/** Powertools keeps what work returns and drops the record of work that throws: so this is thrown. */
+class ResultNotKept extends Error {
+  override readonly name = 'ResultNotKept';
+  readonly output: unknown;
+
+  constructor(output: unknown) {
+    super('the result is not kept');
+    this.output = output;
+  }
 }
 
 function classifyStepError(error: unknown): unknown {

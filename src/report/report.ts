@@ -22,6 +22,11 @@ export const Figure = z.object({
 });
 export type Figure = z.infer<typeof Figure>;
 
+/** A figure that earlier reports do not have. */
+const LaterFigure = z._default(Figure, { value: null, dayBefore: null, weekMean: null });
+/** A count that earlier reports do not have. */
+const LaterCount = z._default(Count, 0);
+
 /** A file that shows what is meant. */
 const Example = z.object({
   key: z.string(),
@@ -89,7 +94,14 @@ const EventTime = z.object({
 /** The files of one dataset, and what their clean records add up to. */
 const DatasetReport = z.object({
   dataset: z.string(),
-  files: z.object({ succeeded: Count, rejected: Count, failed: Count, open: Count }),
+  files: z.object({
+    succeeded: Count,
+    rejected: Count,
+    failed: Count,
+    open: Count,
+    skipped: LaterCount,
+    forgotten: LaterCount,
+  }),
   rowsRead: Count,
   rowsWritten: Count,
   rowsRejected: Count,
@@ -154,6 +166,10 @@ export const Report = z.object({
     failed: Figure,
     /** Not at their end when the report was made. */
     open: Figure,
+    /** Not written, because their datasets had their contents already. */
+    skipped: LaterFigure,
+    /** Arrived on the day, and their outputs were removed by an operator. */
+    forgotten: LaterFigure,
   }),
   rows: z.object({ read: Figure, written: Figure, rejected: Figure }),
   bytes: z.object({ read: Figure, written: Figure }),

@@ -65,6 +65,13 @@ export const FileCode = {
 
 export type FileCode = (typeof FileCode)[keyof typeof FileCode];
 
+/** Codes with which a file is skipped: nothing is wrong with it, but its contract does not want it. */
+export const SkipCode = {
+  DUPLICATE_CONTENT: 'DUPLICATE_CONTENT',
+} as const;
+
+export type SkipCode = (typeof SkipCode)[keyof typeof SkipCode];
+
 /** Codes with which an attempt fails: the surroundings or Millrace are at fault. */
 export const FaultCode = {
   ACCESS_DENIED: 'ACCESS_DENIED',
@@ -83,12 +90,13 @@ export const FaultCode = {
   ARCHIVE_MISMATCH: 'ARCHIVE_MISMATCH',
   ARCHIVE_TOO_LARGE: 'ARCHIVE_TOO_LARGE',
   ARCHIVE_TAGS_FULL: 'ARCHIVE_TAGS_FULL',
+  CONTENT_IN_PROGRESS: 'CONTENT_IN_PROGRESS',
   UNEXPECTED_ERROR: 'UNEXPECTED_ERROR',
 } as const;
 
 export type FaultCode = (typeof FaultCode)[keyof typeof FaultCode];
 
-export type ErrorCode = FileCode | FaultCode;
+export type ErrorCode = FileCode | FaultCode | SkipCode;
 
 const CODED_MESSAGE = /^([A-Z][A-Z_]+): ([\s\S]*)$/;
 const KNOWN_CODES = new Set<string>([...Object.values(FileCode), ...Object.values(FaultCode)]);

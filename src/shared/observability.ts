@@ -11,6 +11,7 @@ export const Metric = {
   FilesSucceeded: 'FilesSucceeded',
   FilesRejected: 'FilesRejected',
   FilesFailed: 'FilesFailed',
+  FilesSkipped: 'FilesSkipped',
   DuplicateEvents: 'DuplicateEvents',
   MalformedMessages: 'MalformedMessages',
   SourceObjectsRemoved: 'SourceObjectsRemoved',

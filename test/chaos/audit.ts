@@ -1,6 +1,7 @@
 import type { FileEventData } from '../../src/pipeline/notify/file-event.ts';
 import type { CloudEvent } from '../../src/shared/cloud-event.ts';
 import type { LedgerItem } from '../../src/shared/ledger/ledger-item.ts';
+import { isEnd } from '../../src/cli/await-files.ts';
 import type { UploadedFile } from '../../src/cli/upload-file.ts';
 import type { ChaosFile } from './chaos-files.ts';
 import { timeless, type Outputs } from './evidence.ts';
@@ -173,4 +174,4 @@ export function auditStandstill(
 }
 
 export const isEnded = (item: LedgerItem | undefined): boolean =>
-  item?.status === 'SUCCEEDED' || item?.status === 'REJECTED';
+  item !== undefined && isEnd(item.status);

@@ -52,6 +52,7 @@ describe('parseContract', () => {
         dialect: {},
         badRows: { action: 'reject-row' },
         output: { format: 'jsonl', compression: 'gzip' },
+        duplicateContent: 'flag',
         lineage: true,
         onSourceDeleted: 'keep',
       },

@@ -10,6 +10,7 @@ import { objectEvent } from '../../src/analytics/forward/object-event.ts';
 import { PipelineInput } from '../../src/pipeline/payload.ts';
 import { announcedFiles } from '../../src/pipeline/dispatch/announced-files.ts';
 import { fileEvent, FileEventType } from '../../src/pipeline/notify/file-event.ts';
+import { skipReason } from '../../src/pipeline/skip-reason.ts';
 import type { AttemptOutcome } from '../../src/shared/ledger/ledger.ts';
 import { s3Records } from '../../src/shared/s3-event.ts';
 import { STACK_OUTPUTS } from '../../src/shared/stack-outputs.ts';
@@ -40,6 +41,7 @@ describe('the sample payloads', () => {
     'file-succeeded',
     'file-rejected',
     'file-failed',
+    'file-skipped',
     'object-created',
     'object-removed',
     'application-event',
@@ -105,6 +107,7 @@ describe('the published events', () => {
   const counts = { rowsRead: 2, rowsWritten: 1, rowsRejected: 1 };
   const contentHash = `blocks-sha256:${'0'.repeat(64)}`;
   const failure = { code: 'EMPTY_FILE', reason: 'the file has no bytes' } as const;
+  const duplicateOf = { fileId: '9e8d7c6b5a493827160f', key: 'in/first.csv' };
   const rejection = { dataset: 'a', rejectedKey: null, manifestKey: 'manifests/a.json' };
 
   it.each<AttemptOutcome>([
@@ -113,6 +116,26 @@ describe('the published events', () => {
       endedAt,
       status: 'SUCCEEDED',
       details: { dataset: 'a', contentHash, ...counts, ...keys },
+    },
+    {
+      ...base,
+      endedAt,
+      status: 'SUCCEEDED',
+      details: { dataset: 'a', contentHash, ...counts, ...keys, duplicateOf },
+    },
+    {
+      ...base,
+      endedAt,
+      status: 'SKIPPED',
+      code: 'DUPLICATE_CONTENT',
+      reason: skipReason(duplicateOf),
+      details: {
+        dataset: 'a',
+        contentHash,
+        rowsRead: 2,
+        manifestKey: keys.manifestKey,
+        duplicateOf,
+      },
     },
     { ...base, endedAt, status: 'REJECTED', ...failure, details: rejection },
     { ...base, endedAt, status: 'FAILED', ...failure, code: 'UNEXPECTED_ERROR' },

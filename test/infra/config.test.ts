@@ -24,6 +24,7 @@ it('has a default for every setting but the address', () => {
     logLevel: 'INFO',
     executionLogLevel: 'ALL',
     logRetentionDays: 30,
+    duplicateContentDays: 365,
     oldVersionDays: 90,
     maxConcurrency: 20,
     retryBaseSeconds: 10,

@@ -73,6 +73,11 @@ export function manifestOf(file: DayFile): object | null {
     const reasonKey = `rejected/${key}.reason.json`;
     return { manifestVersion: 3, status, ...common, code, reason, originalKey, reasonKey };
   }
+  const contentHash = `blocks-sha256:${createHash('sha256').update(file.content).digest('hex')}`;
+  if (status === 'SKIPPED') {
+    const read = { contentHash, rowsRead: file.rowsWritten, bytesRead: 1_024, chunks };
+    return { manifestVersion: 3, status, ...common, code, reason: 'why', ...read };
+  }
   if (status !== 'SUCCEEDED') return null;
   const rowsRejected = rejectedRows(file);
   return {
@@ -89,7 +94,7 @@ export function manifestOf(file: DayFile): object | null {
       noticesByCode: {},
     },
     bytesRead: 1_024,
-    contentHash: `blocks-sha256:${createHash('sha256').update(file.content).digest('hex')}`,
+    contentHash,
     chunks: Array.from({ length: chunks }, () => ({ rows: 1 })),
     processedKey: file.rowsWritten > 0 ? `processed/${key}` : null,
     processedBytes: file.rowsWritten * 20,
@@ -129,7 +134,7 @@ export function itemOf(file: DayFile): LedgerItem {
   const { key, status, attempts, dataset, duplicateEvents } = file;
   const { bucket, fileId, versionId, etag, size, sequencer } = fileVersion({ key });
   const arrivedAt = arrivalOf(file);
-  const isDone = status === 'SUCCEEDED' || status === 'REJECTED';
+  const isDone = status !== 'FAILED' && status !== 'RUNNING';
   const ended = status === 'RUNNING' ? attempts - 1 : attempts;
   const endedAt = instant(file, file.latencySeconds);
   return {
@@ -154,6 +159,7 @@ export function itemOf(file: DayFile): LedgerItem {
       rowsWritten: file.rowsWritten,
       rowsRejected: rejectedRows(file),
     }),
+    ...(status === 'SKIPPED' && { rowsRead: file.rowsWritten }),
     ...(duplicateEvents > 0 && { duplicateEvents }),
     history: Array.from({ length: ended }, (_, index) => ({
       attempt: index + 1,
@@ -173,7 +179,7 @@ export const dayFiles: fc.Arbitrary<DayFile[]> = fc
   .array(
     fc.record({
       dataset: fc.constantFrom('orders', 'events', '__proto__', 'weather'),
-      status: fc.constantFrom('SUCCEEDED', 'SUCCEEDED', 'REJECTED', 'FAILED', 'RUNNING'),
+      status: fc.constantFrom('SUCCEEDED', 'SUCCEEDED', 'REJECTED', 'FAILED', 'RUNNING', 'SKIPPED'),
       attempts: fc.integer({ min: 1, max: 4 }),
       hour: fc.integer({ min: 0, max: 23 }),
       latencySeconds: fc.double({ min: -5, max: 100_000, noNaN: true }),

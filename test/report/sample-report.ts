@@ -10,6 +10,9 @@ export const figure = (
 type Dataset = Report['datasets'][number];
 type Hour = Report['hours'][number];
 
+/** No file was skipped or forgotten. */
+const NO_OTHERS = { skipped: 0, forgotten: 0 };
+
 const FILES_BY_HOUR = [
   12, 8, 5, 3, 2, 4, 19, 64, 118, 131, 122, 97, 84, 92, 110, 104, 88, 61, 43, 29, 17, 11, 6, 4,
 ];
@@ -27,7 +30,7 @@ const hours: readonly Hour[] = FILES_BY_HOUR.map((files, hour) => ({
 
 const EVENTS: Dataset = {
   dataset: 'events',
-  files: { succeeded: 902, rejected: 3, failed: 2, open: 1 },
+  files: { succeeded: 902, rejected: 3, failed: 2, open: 1, ...NO_OTHERS },
   rowsRead: 1_021_440,
   rowsWritten: 1_018_570,
   rowsRejected: 2_870,
@@ -85,7 +88,7 @@ const EVENTS: Dataset = {
 
 const ORDERS: Dataset = {
   dataset: 'orders',
-  files: { succeeded: 288, rejected: 0, failed: 0, open: 0 },
+  files: { succeeded: 288, rejected: 0, failed: 0, open: 0, ...NO_OTHERS },
   rowsRead: 247_881,
   rowsWritten: 247_821,
   rowsRejected: 60,
@@ -135,7 +138,7 @@ const ORDERS: Dataset = {
 
 const WEATHER: Dataset = {
   dataset: 'weather',
-  files: { succeeded: 38, rejected: 0, failed: 0, open: 0 },
+  files: { succeeded: 38, rejected: 0, failed: 0, open: 0, ...NO_OTHERS },
   rowsRead: 14_039,
   rowsWritten: 14_039,
   rowsRejected: 0,
@@ -166,6 +169,8 @@ export const sampleReport: Report = {
     rejected: figure(3, 1, 1.9),
     failed: figure(2, 0, 0.3),
     open: figure(1, 0, 0),
+    skipped: figure(0, 0, 0),
+    forgotten: figure(0, 0, 0),
   },
   rows: {
     read: figure(1_283_360, 1_240_112, 1_219_044.3),
@@ -281,6 +286,8 @@ export const emptyDay: Report = {
     rejected: figure(0, 3),
     failed: figure(0, 2),
     open: figure(0, 0),
+    skipped: figure(0, 0),
+    forgotten: figure(0, 0),
   },
   rows: { read: nothing, written: nothing, rejected: figure(0, 2_930) },
   bytes: { read: figure(0, 200_345_532), written: figure(0, 41_146_889) },
@@ -317,6 +324,8 @@ export const firstDay: Report = {
     rejected: figure(0),
     failed: figure(0),
     open: figure(0),
+    skipped: figure(0),
+    forgotten: figure(0),
   },
   rows: { read: figure(42), written: figure(42), rejected: figure(0) },
   bytes: { read: figure(1_877), written: figure(702) },
@@ -327,7 +336,7 @@ export const firstDay: Report = {
   datasets: [
     {
       ...WEATHER,
-      files: { succeeded: 3, rejected: 0, failed: 0, open: 0 },
+      files: { succeeded: 3, rejected: 0, failed: 0, open: 0, ...NO_OTHERS },
       rowsRead: 42,
       rowsWritten: 42,
     },
@@ -356,6 +365,8 @@ export const badDay: Report = {
     rejected: figure(3, 1, 1.9),
     failed: figure(212, 0, 0.3),
     open: figure(1, 0, 0),
+    skipped: figure(0, 0, 0),
+    forgotten: figure(0, 0, 0),
   },
   hours: hours.map((hour) =>
     hour.hour === 3 || hour.hour === 14
@@ -483,6 +494,8 @@ export const hugeReport: Report = {
     rejected: figure(999_999_999, 1_234_567_890, 1),
     failed: figure(1e13, 1, 1e13 - 1),
     open: figure(0, 9_999_999_999, 9_999_999_999.9),
+    skipped: figure(0, 0, 0),
+    forgotten: figure(0, 0, 0),
   },
   hours: hours.map((hour) => ({
     ...hour,

@@ -21,6 +21,8 @@ const WAY_TO_WRITE = [
   'Transform Chunk',
   'Write Outputs',
 ];
+/** From what was written on. */
+const WRITTEN = ['Skip File', 'Notify Success'];
 const WAY_TO_WRITE_SPLIT = [
   'Validate File',
   'Split File',
@@ -46,12 +48,7 @@ describe('a file that succeeds', () => {
     const run = await runFilePipeline();
 
     expect(run.failure).toBeNull();
-    expect(run.route).toEqual([
-      ...WAY_TO_WRITE,
-      'Notify Success',
-      'Archive Wanted',
-      'File Succeeded',
-    ]);
+    expect(run.route).toEqual([...WAY_TO_WRITE, ...WRITTEN, 'Archive Wanted', 'File Succeeded']);
     expectAccepted(run);
   });
 
@@ -83,7 +80,7 @@ describe('a file that is split', () => {
     expect(run.failure).toBeNull();
     expect(run.route).toEqual([
       ...WAY_TO_WRITE_SPLIT,
-      'Notify Success',
+      ...WRITTEN,
       'Archive Wanted',
       'File Succeeded',
     ]);
@@ -111,7 +108,7 @@ describe('a file that is split', () => {
   });
 });
 
-const WAY_TO_ARCHIVE = [...WAY_TO_WRITE, 'Notify Success', 'Archive Wanted', 'Archive Source'];
+const WAY_TO_ARCHIVE = [...WAY_TO_WRITE, ...WRITTEN, 'Archive Wanted', 'Archive Source'];
 
 /** What may become of the archive of a file that has succeeded, with the Catch clauses that it takes. */
 const ARCHIVES: readonly {
@@ -180,6 +177,19 @@ describe('a file whose source object is archived', () => {
   });
 });
 
+describe('a file that is a duplicate, under a contract that skips them', () => {
+  it.each([
+    { isSplit: false, way: WAY_TO_WRITE },
+    { isSplit: true, way: WAY_TO_WRITE_SPLIT },
+  ])('is told of and ends green (split: $isSplit)', async ({ isSplit, way }) => {
+    const run = await runFilePipeline({}, { isSplit, isSkipped: true });
+
+    expect(run.failure).toBeNull();
+    expect(run.route).toEqual([...way, 'Skip File', 'Notify Skip', 'File Skipped']);
+    expectAccepted(run);
+  });
+});
+
 /** The steps of a file that is split: what becomes of a file that one of them rejects. */
 const SPLIT_STEPS = [
   { task: 'Scan Range', state: 'Scan Ranges', quarantine: 'Quarantine File', steps: 4 },
@@ -197,6 +207,7 @@ const SPLIT_STEPS = [
 const FAILURES: readonly {
   name: string;
   isSplit?: boolean;
+  isSkipped?: boolean;
   faults: Readonly<Record<string, Fault>>;
   caught: readonly string[];
   route: readonly string[];
@@ -271,14 +282,30 @@ const FAILURES: readonly {
     name: 'a success that cannot be told is a failure',
     faults: { 'Notify Success': BROKEN },
     caught: ['Notify Success on States.ALL'],
-    route: [...WAY_TO_WRITE, 'Notify Success', 'Notify Failure', 'File Failed'],
+    route: [...WAY_TO_WRITE, ...WRITTEN, 'Notify Failure', 'File Failed'],
     end: { error: 'FileFailed', cause: 'ACCESS_DENIED: no' },
   },
   {
     name: 'an attempt that a newer one has replaced says nothing more',
     faults: { 'Notify Success': { error: 'AttemptSuperseded', message: 'ATTEMPT_SUPERSEDED: 1' } },
     caught: ['Notify Success on AttemptSuperseded'],
-    route: [...WAY_TO_WRITE, 'Notify Success', 'Attempt Unrecorded'],
+    route: [...WAY_TO_WRITE, ...WRITTEN, 'Attempt Unrecorded'],
+    end: { error: 'AttemptSuperseded', cause: expect.stringContaining('SUPERSEDED') as string },
+  },
+  {
+    name: 'a skip that cannot be told is a failure',
+    isSkipped: true,
+    faults: { 'Notify Skip': BROKEN },
+    caught: ['Notify Skip on States.ALL'],
+    route: [...WAY_TO_WRITE, 'Skip File', 'Notify Skip', 'Notify Failure', 'File Failed'],
+    end: { error: 'FileFailed', cause: 'ACCESS_DENIED: no' },
+  },
+  {
+    name: 'a skip by an attempt that a newer one has replaced says nothing more',
+    isSkipped: true,
+    faults: { 'Notify Skip': { error: 'AttemptSuperseded', message: 'ATTEMPT_SUPERSEDED: 1' } },
+    caught: ['Notify Skip on AttemptSuperseded'],
+    route: [...WAY_TO_WRITE, 'Skip File', 'Notify Skip', 'Attempt Unrecorded'],
     end: { error: 'AttemptSuperseded', cause: expect.stringContaining('SUPERSEDED') as string },
   },
   {
@@ -292,20 +319,23 @@ const FAILURES: readonly {
     name: 'a failure that cannot be told is left to the dispatcher',
     faults: { 'Notify Success': BROKEN, 'Notify Failure': { error: 'Sandbox.Timedout' } },
     caught: ['Notify Success on States.ALL', 'Notify Failure on States.ALL'],
-    route: [...WAY_TO_WRITE, 'Notify Success', 'Notify Failure', 'Attempt Unrecorded'],
+    route: [...WAY_TO_WRITE, ...WRITTEN, 'Notify Failure', 'Attempt Unrecorded'],
     end: { error: 'Sandbox.Timedout', cause: expect.stringContaining('Timedout') as string },
   },
 ];
 
 describe('a file that does not succeed', () => {
-  it.each(FAILURES)('$name', async ({ faults, isSplit = false, caught, route, end }) => {
-    const run = await runFilePipeline(faults, { isSplit });
+  it.each(FAILURES)(
+    '$name',
+    async ({ faults, isSplit = false, isSkipped = false, caught, route, end }) => {
+      const run = await runFilePipeline(faults, { isSplit, isSkipped });
 
-    expect(run.failure).toEqual(end);
-    expect(run.route).toEqual(route);
-    expect(run.caught).toEqual(caught);
-    expectAccepted(run);
-  });
+      expect(run.failure).toEqual(end);
+      expect(run.route).toEqual(route);
+      expect(run.caught).toEqual(caught);
+      expectAccepted(run);
+    },
+  );
 
   it('these are all the catches there are', () => {
     const clauses = statesOf(definition).flatMap(([name, { Catch = [] }]) =>
@@ -342,7 +372,11 @@ const RETRIES = tasks.flatMap(([task, { Retry }]) =>
       error,
       attempts: MaxAttempts,
       faults: WAY_TO[task] ?? {},
-      plan: { isSplit: OF_SPLIT_FILES.has(task), isArchived: OF_ARCHIVED_FILES.has(task) },
+      plan: {
+        isSplit: OF_SPLIT_FILES.has(task),
+        isArchived: OF_ARCHIVED_FILES.has(task),
+        isSkipped: task === 'Notify Skip',
+      },
     })),
   ),
 );

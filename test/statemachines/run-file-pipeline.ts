@@ -130,6 +130,17 @@ const WRITE_RESULT: WriteResult = {
   processedBytes: 500,
   rejectedKey: null,
   manifestKey: 'manifests/airports.json',
+  duplicateOf: null,
+  isSkipped: false,
+};
+
+/** What Write answers of a file whose content its dataset has already. */
+const SKIP_RESULT: WriteResult = {
+  ...WRITE_RESULT,
+  processedKey: null,
+  processedBytes: 0,
+  duplicateOf: { fileId: 'abcdef0123456789abcd', key: 'in/first.csv' },
+  isSkipped: true,
 };
 
 const QUARANTINE_RESULT: QuarantineResult = {
@@ -167,15 +178,21 @@ const STEPS: Readonly<Record<string, Step>> = {
     work: () => QUARANTINE_RESULT,
   },
   'Notify Success': NOTIFY,
+  'Notify Skip': NOTIFY,
   'Notify Rejection': NOTIFY,
   'Notify Failure': NOTIFY,
   'Archive Source': ARCHIVE,
   'Record Archive Failure': ARCHIVE,
 };
 
+const SKIPPING: typeof STEPS = {
+  'Write Outputs': { schema: WriteInput, work: () => SKIP_RESULT },
+  'Write Split': { schema: WriteSplitInput, work: () => SKIP_RESULT },
+};
+
 /** Answers as the Notify function does: with the cause that the execution shows. */
 function notify(input: NotifyInput): { status: string; cause?: string } {
-  if (input.status === 'SUCCEEDED') return { status: input.status };
+  if (input.status === 'SUCCEEDED' || input.status === 'SKIPPED') return { status: input.status };
   const { code, reason } = describeFailure(input.error);
   return { status: input.status, cause: `${code}: ${reason}` };
 }
@@ -193,15 +210,25 @@ export interface RunFileOptions {
    * @default false
    */
   readonly isArchived?: boolean;
+  /**
+   * Whether Write finds that the file is a duplicate that is not to be written.
+   *
+   * @default false
+   */
+  readonly isSkipped?: boolean;
 }
 
 /** Runs the file pipeline. */
 export function runFilePipeline(
   faults: Faults = {},
-  { isSplit = false, isArchived = false }: RunFileOptions = {},
+  { isSplit = false, isArchived = false, isSkipped = false }: RunFileOptions = {},
 ): Promise<Run> {
   const plan: Plan = { ...(isSplit ? SPLIT_PLAN : PLAN), isArchived };
-  const steps = { ...STEPS, 'Validate File': { schema: ValidateInput, work: () => plan } };
+  const steps = {
+    ...STEPS,
+    ...(isSkipped && SKIPPING),
+    'Validate File': { schema: ValidateInput, work: () => plan },
+  };
   return runMachine({ name: 'file-pipeline', steps, input: INPUT, faults });
 }
 

@@ -93,6 +93,12 @@ function manifestKeyOf(item: LedgerItem): string {
     throw new UserError(`${key} was deleted from the source bucket before it was read.`);
   }
   if (item.status === 'FORGOTTEN') throw new UserError(`The outputs of ${key} were removed.`);
+  if (item.status === 'SKIPPED') {
+    throw new UserError(
+      `${key} was skipped: ${item.code ?? ''}: ${item.reason ?? ''}`,
+      'No row of it was rejected or written.',
+    );
+  }
   if (item.manifestKey !== undefined) return item.manifestKey;
   throw new UserError(`The ledger has no manifest of ${key}.`);
 }

@@ -1,5 +1,10 @@
 import { basename } from 'node:path';
-import { DEFAULT_OUTPUT, parseContract, type Contract } from '../../datasets/contract.ts';
+import {
+  DEFAULT_DUPLICATE_CONTENT,
+  DEFAULT_OUTPUT,
+  parseContract,
+  type Contract,
+} from '../../datasets/contract.ts';
 import { DEFAULT_LIMITS, type FileLimits } from '../../pipeline/limits.ts';
 import { FileCode, parseCodedMessage } from '../../shared/error-codes.ts';
 import { FileRejected } from '../../shared/errors.ts';
@@ -83,6 +88,7 @@ function statingContract({ format, encoding, dialect }: StatedFormat): Contract 
       dialect,
       badRows: { action: 'reject-row' },
       output: DEFAULT_OUTPUT,
+      duplicateContent: DEFAULT_DUPLICATE_CONTENT,
       lineage: true,
       onSourceDeleted: 'keep',
     },

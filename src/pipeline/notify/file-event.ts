@@ -9,6 +9,7 @@ export const FileEventType = {
   SUCCEEDED: 'io.millrace.file.succeeded',
   REJECTED: 'io.millrace.file.rejected',
   FAILED: 'io.millrace.file.failed',
+  SKIPPED: 'io.millrace.file.skipped',
 } as const;
 
 /** Types of the same events about files of a replay. */
@@ -16,6 +17,7 @@ export const ReplayEventType = {
   SUCCEEDED: 'io.millrace.replay.succeeded',
   REJECTED: 'io.millrace.replay.rejected',
   FAILED: 'io.millrace.replay.failed',
+  SKIPPED: 'io.millrace.replay.skipped',
 } as const satisfies Record<keyof typeof FileEventType, string>;
 
 /** Data of a file event. */

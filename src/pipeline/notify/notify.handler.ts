@@ -1,9 +1,11 @@
 import { SNSClient } from '@aws-sdk/client-sns';
 import { Environment, requiredString } from '../../shared/environment.ts';
+import { SkipCode } from '../../shared/error-codes.ts';
 import { describeFailure } from '../../shared/failure.ts';
 import { Ledger, type AttemptOutcome } from '../../shared/ledger/ledger.ts';
 import { Metric } from '../../shared/observability.ts';
 import { NotifyInput } from '../payload.ts';
+import { skipReason } from '../skip-reason.ts';
 import { stepHandler } from '../step-handler.ts';
 import { publishOutcome } from './publish-outcome.ts';
 
@@ -14,13 +16,14 @@ const METRICS = {
   SUCCEEDED: Metric.FilesSucceeded,
   REJECTED: Metric.FilesRejected,
   FAILED: Metric.FilesFailed,
+  SKIPPED: Metric.FilesSkipped,
 } as const;
 
 /**
  * Last step of every execution, whatever its end: publishes the event and closes the ledger's item.
  * An outcome belongs to one attempt, so here, and only here, the attempt is part of the key.
  *
- * @returns the cause that the execution shows when it ends red
+ * @returns why the file did not succeed: the cause that the execution shows when it ends red
  */
 export const handler = stepHandler({
   name: 'notify',
@@ -44,11 +47,25 @@ function outcomeOf(input: NotifyInput, endedAt: string): AttemptOutcome {
       const { counts, dataset, contentHash, processedKey, rejectedKey, manifestKey } = input.output;
       const { rowsRead, rowsWritten, rowsRejected } = counts;
       const rows = { rowsRead, rowsWritten, rowsRejected };
+      const { duplicateOf } = input.output;
+      const duplicate = duplicateOf === null ? {} : { duplicateOf };
       const keys = { processedKey, rejectedKey, manifestKey };
       return {
         ...common,
         status: 'SUCCEEDED',
-        details: { dataset, contentHash, ...rows, ...keys },
+        details: { dataset, contentHash, ...rows, ...keys, ...duplicate },
+      };
+    }
+    case 'SKIPPED': {
+      const { counts, dataset, contentHash, manifestKey, duplicateOf } = input.output;
+      const { rowsRead } = counts;
+      const reason = skipReason(duplicateOf);
+      return {
+        ...common,
+        status: 'SKIPPED',
+        code: SkipCode.DUPLICATE_CONTENT,
+        reason,
+        details: { dataset, contentHash, rowsRead, manifestKey, duplicateOf },
       };
     }
     case 'REJECTED': {

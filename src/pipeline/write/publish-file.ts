@@ -11,9 +11,11 @@ import type { Chunk, ChunkResult, WriteInput, WriteResult } from '../payload.ts'
 import { requireBalance } from '../row-balance.ts';
 import { chunkResult } from '../transform/chunk-result.ts';
 import { openChunk } from '../transform/open-chunk.ts';
+import { checkContent, type ContentVerdict } from './content-check.ts';
 import type { WrittenObject } from './object-upload.ts';
 import { recordsUpload, type RecordsUpload } from './records-upload.ts';
 import { requireRowPolicy } from './row-policy.ts';
+import { skipFile, type Publication } from './skip-file.ts';
 import { TextUpload } from './text-upload.ts';
 
 /**
@@ -25,34 +27,44 @@ import { TextUpload } from './text-upload.ts';
  * visible only if two derivations, by different invocations, agree to the byte. What the rows add up
  * to is computed along with the second one.
  *
+ * Whether the content may be published is asked when both have agreed: of a duplicate that its contract skips
+ * nothing becomes visible but the manifest that says so.
+ *
  * @throws PermanentFault ROW_BALANCE_BROKEN or OUTPUT_MISMATCH before anything is visible
  * @throws FileRejected TOO_MANY_REJECTED_ROWS when the contract does not allow as many
+ * @throws TransientFault CONTENT_IN_PROGRESS while it is open whether the file is to be skipped
  */
 export async function publishFile(
-  s3: S3Client,
-  bucket: string,
+  { s3, bucket, contents }: Publication,
   input: WriteInput,
 ): Promise<WriteResult> {
-  const { file, plan, arrivedAt } = input;
+  const { file, plan, arrivedAt, attempt } = input;
+  const { dataset } = plan;
   const [chunk, expected] = onlyChunk(input);
   const contract = contractOf(plan);
   requireBalance(expected.counts);
   if (contract !== null) requireRowPolicy(contract, expected.counts);
 
-  const keys = outputKeys(file, plan.dataset, arrivedAt, contract?.millrace.output);
+  const keys = outputKeys(file, dataset, arrivedAt, contract?.millrace.output);
   const outputs: Outputs = {
     rejects: new TextUpload({ s3, bucket, key: keys.rejectedRows }, 'gzip'),
     records: recordsUpload({ s3, bucket, key: keys.processed }, contract),
   };
   const summary = { arrivedAt };
+  const { bytesRead, contentHash } = expected;
+  const claim = { file, attempt, dataset, contentHash };
   const { derived, rejected, processed } = await publishWhole(outputs, async () => {
     const again = await deriveAgain(s3, { file, plan, chunk, summary }, outputs);
     requireEqual(expected, again.result);
-    return again;
+    return { ...again, content: await checkContent(contents, contract, claim) };
   });
-  const { dataset } = plan;
-  const { bytesRead, contentHash } = expected;
   const manifestKey = keys.manifest;
+  const { isSkipped, duplicateOf } = derived.content;
+  if (isSkipped) {
+    const { rowsRead } = expected.counts;
+    const read = { dataset, contentHash, rowsRead, bytesRead, chunks: 1, duplicateOf };
+    return skipFile({ s3, bucket, key: manifestKey }, input, read);
+  }
   const result = {
     dataset,
     counts: withFileNotices(expected.counts),
@@ -62,6 +74,8 @@ export async function publishFile(
     processedBytes: processed?.bytes ?? 0,
     rejectedKey: rejected?.key ?? null,
     manifestKey,
+    duplicateOf,
+    isSkipped,
   };
   const chunks = [manifestChunk(chunk.firstRow, expected)];
   const written = { contract, chunks, summary: derived.summary, result };
@@ -90,13 +104,22 @@ interface Derived {
   readonly summary: RowSummaryJson;
 }
 
-/** Makes the outputs visible once `fill` has filled them. Whatever fails, no upload stays open. */
+/** What was derived, and whether it may be published. */
+interface Checked extends Derived {
+  readonly content: ContentVerdict;
+}
+
+/** Makes the outputs visible once `fill` has filled them, if they may be. Else no upload stays open. */
 async function publishWhole(
   { rejects, records }: Outputs,
-  fill: () => Promise<Derived>,
-): Promise<{ derived: Derived; rejected: WrittenObject | null; processed: WrittenObject | null }> {
+  fill: () => Promise<Checked>,
+): Promise<{ derived: Checked; rejected: WrittenObject | null; processed: WrittenObject | null }> {
   try {
     const derived = await fill();
+    if (derived.content.isSkipped) {
+      await Promise.all([rejects.abort(), records.abort()]);
+      return { derived, rejected: null, processed: null };
+    }
     const rejected = await rejects.finish();
     return { derived, rejected, processed: await records.finish() };
   } catch (error) {

@@ -13,9 +13,11 @@ import { requireBalance, sumOfCounts } from '../row-balance.ts';
 import type { ExactChunk } from '../scan/resolve-chunks.ts';
 import type { PartResult, WriteSplitInput } from '../split-payload.ts';
 import { splitOutputOf } from '../splittable.ts';
+import { checkContent } from './content-check.ts';
 import { ObjectUpload, type ObjectPlace, type WrittenObject } from './object-upload.ts';
 import { abortUpload, completeUpload, isMissing, uploadLost } from './parts/open-upload.ts';
 import { requireRowPolicy } from './row-policy.ts';
+import { skipFile, type Publication } from './skip-file.ts';
 
 /**
  * Publishes the outputs of a file that was split: rejected rows, then clean records, then the manifest
@@ -23,18 +25,21 @@ import { requireRowPolicy } from './row-policy.ts';
  * become visible at once, as one object in the order of the file.
  *
  * Nothing is published unless each chunk has just the rows in it that the scans, which know nothing of
- * fields and contracts, have counted there.
+ * fields and contracts, have counted there. Of a duplicate that its contract skips, the parts stay as they
+ * are until the bucket drops them like other unfinished work: should an operator have the file tried again,
+ * because the first one's outputs were removed, they are still there.
  *
  * @throws PermanentFault ROW_BALANCE_BROKEN or OUTPUT_MISMATCH before anything is visible
  * @throws FileRejected TOO_MANY_REJECTED_ROWS when the contract does not allow as many
+ * @throws TransientFault CONTENT_IN_PROGRESS while it is open whether the file is to be skipped
  */
 export async function publishSplitFile(
-  s3: S3Client,
-  bucket: string,
+  { s3, bucket, contents }: Publication,
   input: WriteSplitInput,
 ): Promise<WriteResult> {
-  const { file, arrivedAt, plan, split } = input;
+  const { file, arrivedAt, plan, split, attempt } = input;
   const { dataset } = plan;
+  const { contentHash } = split;
   const contract = contractOf(plan);
   const read = requireWholeSplit(split);
   const counts = sumOfCounts(read.map(({ result }) => result.counts));
@@ -42,17 +47,27 @@ export async function publishSplitFile(
 
   const keys = outputKeys(file, dataset, arrivedAt, splitOutputOf(contract));
   const summary = await joinSummaries({ s3, bucket }, input);
+  const claim = { file, attempt, dataset, contentHash };
+  const { isSkipped, duplicateOf } = await checkContent(contents, contract, claim);
+  if (isSkipped) {
+    const { rowsRead } = counts;
+    const sizes = { rowsRead, bytesRead: file.size, chunks: read.length };
+    const skipped = { dataset, contentHash, ...sizes, duplicateOf };
+    return skipFile({ s3, bucket, key: keys.manifest }, input, skipped);
+  }
   const rejected = await joinRejects({ s3, bucket, key: keys.rejectedRows }, input);
   const processed = await publishRecords(s3, bucket, split);
   const result = {
     dataset,
     counts: withFileNotices(counts),
     bytesRead: file.size,
-    contentHash: split.contentHash,
+    contentHash,
     processedKey: processed?.key ?? null,
     processedBytes: processed?.bytes ?? 0,
     rejectedKey: rejected?.key ?? null,
     manifestKey: keys.manifest,
+    duplicateOf,
+    isSkipped,
   };
   const chunks = read.map(({ chunk, result }) => manifestChunk(chunk.firstRow, result));
   const written = { contract, chunks, summary, result };

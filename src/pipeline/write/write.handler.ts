@@ -1,19 +1,25 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { Environment, requiredString } from '../../shared/environment.ts';
-import { WriteInput } from '../payload.ts';
+import { deployedContentClaims, type ContentClaims } from '../../shared/ledger/content-claims.ts';
+import { WriteInput, type WriteResult } from '../payload.ts';
 import { stepHandler } from '../step-handler.ts';
 import { publishFile } from './publish-file.ts';
 import { addRowMetrics } from './row-metrics.ts';
 
 const s3 = new S3Client();
+let contents: ContentClaims | null = null;
 
 /** Step 3: proves the row balance and makes the file's outputs visible. */
 export const handler = stepHandler({
   name: 'write',
   input: WriteInput,
   idempotencyKey: ({ file }) => file.fileId,
+  // Whether the first file's outputs are still there may change: see `checkContent`.
+  isKept: ({ isSkipped }: WriteResult) => !isSkipped,
   work: async (input, { metrics }) => {
-    const result = await publishFile(s3, requiredString(Environment.TARGET_BUCKET), input);
+    contents ??= deployedContentClaims();
+    const bucket = requiredString(Environment.TARGET_BUCKET);
+    const result = await publishFile({ s3, bucket, contents }, input);
     addRowMetrics(metrics, result);
     return result;
   },

@@ -16,6 +16,8 @@ const SUMS = [
   'rejected',
   'failed',
   'open',
+  'skipped',
+  'forgotten',
   'rowsRead',
   'rowsWritten',
   'rowsRejected',
@@ -30,6 +32,8 @@ export const DatasetSumsJson = z.object({
   rejected: Count,
   failed: Count,
   open: Count,
+  skipped: Count,
+  forgotten: Count,
   rowsRead: Count,
   rowsWritten: Count,
   rowsRejected: Count,
@@ -44,9 +48,10 @@ const COUNTED_AS = {
   REJECTED: 'rejected',
   FAILED: 'failed',
   RUNNING: 'open',
-  SKIPPED: null,
+  SKIPPED: 'skipped',
+  FORGOTTEN: 'forgotten',
+  // Says of a key that it is gone; of a file that came nothing.
   SOURCE_DELETED: null,
-  FORGOTTEN: null,
 } as const satisfies Record<FileStatus, keyof Sums | null>;
 
 /** What the files of a dataset add up to: where they stand by the ledger, the rest by their manifests. */

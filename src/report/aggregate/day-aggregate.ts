@@ -14,7 +14,7 @@ import type { ManifestFacts, SucceededFacts } from './manifest-facts.ts';
 import { RowRejectSums, RowRejectSumsJson } from './row-reject-sums.ts';
 
 /** Version of the sums' layout: those of another one are not read. */
-const AGGREGATE_VERSION = 1;
+const AGGREGATE_VERSION = 2;
 const HOURS = 24;
 
 const Count = z.number().check(z.int(), z.nonnegative());
@@ -119,14 +119,19 @@ export class DayAggregate {
     this.#usage = sumOfUsages(this.#usage, usageOfManifest(manifest));
     this.#join.addManifest(file.fileId, file.key, statementOf(manifest));
     if (manifest.status === 'SUCCEEDED') this.#addRows(manifest);
+    if (manifest.status !== 'REJECTED') this.contents.add(manifest.contentHash);
   }
 
-  /** Counts a file by its ledger item; one that is not understood becomes a finding. */
+  /**
+   * Counts a file by its ledger item; one that is not understood becomes a finding. Marks of objects that
+   * are gone are passed over.
+   */
   addLedgerItem(item: unknown): void {
     if (isNoFile(item)) return;
     const facts = readLedgerItem(item);
     const text = JSON.stringify(item);
     if (facts === null) return this.addFinding('LEDGER_UNREADABLE', idOf(item));
+    if (facts.status === FileStatus.SOURCE_DELETED) return;
     this.#usage = sumOfUsages(this.#usage, usageOfItem(facts, Buffer.byteLength(text)));
     this.#addFile(facts);
   }
@@ -177,12 +182,11 @@ export class DayAggregate {
   }
 
   #addRows(manifest: SucceededFacts): void {
-    const { dataset, arrivedAt, counts, contentHash } = manifest;
+    const { dataset, arrivedAt, counts } = manifest;
     const { rowsRead, rowsRejected } = counts;
     this.#addHour(hourOf(arrivedAt), { files: 0, rowsRead, rowsRejected });
     this.datasets.of(dataset).addManifest(manifest);
     this.rowRejects.addManifest(manifest);
-    this.contents.add(contentHash);
   }
 
   #addFile(item: LedgerFacts): void {
@@ -213,7 +217,9 @@ const hourOf = (instant: string): number => Number(instant.slice(11, 13));
 
 function statementOf(manifest: ManifestFacts): Statement {
   const { status } = manifest;
-  if (status === 'REJECTED') return { status, rowsRead: 0, rowsWritten: 0, rowsRejected: 0 };
+  const none = { rowsRead: 0, rowsWritten: 0, rowsRejected: 0 };
+  if (status === 'REJECTED') return { status, ...none };
+  if (status === 'SKIPPED') return { status, ...none, rowsRead: manifest.rowsRead };
   const { rowsRead, rowsWritten, rowsRejected } = manifest.counts;
   return { status, rowsRead, rowsWritten, rowsRejected };
 }

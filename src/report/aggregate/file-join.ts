@@ -85,7 +85,9 @@ export class FileJoin {
 
 /** Whether the pipeline states the end of such a file in a manifest. */
 const hasManifest = ({ status }: Statement): boolean =>
-  status === FileStatus.SUCCEEDED || status === FileStatus.REJECTED;
+  status === FileStatus.SUCCEEDED ||
+  status === FileStatus.REJECTED ||
+  status === FileStatus.SKIPPED;
 
 const hasEqualRows = (a: Statement, b: Statement): boolean =>
   a.rowsRead === b.rowsRead && a.rowsWritten === b.rowsWritten && a.rowsRejected === b.rowsRejected;

@@ -20,14 +20,16 @@ const RowCounts = z
   })
   .check(z.refine(isBalanced, 'the rows do not balance'));
 
+/** Ends with a hash in hex. */
+const ContentHash = z.string().check(z.regex(/[0-9a-f]{64}$/, 'must end with a hash'));
+
 const SucceededFacts = z.object({
   ...Common,
   status: z.literal('SUCCEEDED'),
   format: z.object({ type: z.string() }),
   counts: RowCounts,
   bytesRead: Count,
-  /** Ends with a hash in hex. */
-  contentHash: z.string().check(z.regex(/[0-9a-f]{64}$/, 'must end with a hash')),
+  contentHash: ContentHash,
   /** How many pieces the file was read in is all that matters of them. */
   chunks: z.array(z.unknown()).check(z.minLength(1)),
   processedBytes: Count,
@@ -45,7 +47,18 @@ const RejectedFacts = z.object({
 });
 export type RejectedFacts = z.infer<typeof RejectedFacts>;
 
-const ManifestFacts = z.discriminatedUnion('status', [SucceededFacts, RejectedFacts]);
+const SkippedFacts = z.object({
+  ...Common,
+  status: z.literal('SKIPPED'),
+  contentHash: ContentHash,
+  rowsRead: Count,
+  bytesRead: Count,
+  /** In how many pieces the file was read. */
+  chunks: z.number().check(z.int(), z.positive()),
+});
+export type SkippedFacts = z.infer<typeof SkippedFacts>;
+
+const ManifestFacts = z.discriminatedUnion('status', [SucceededFacts, RejectedFacts, SkippedFacts]);
 /**
  * What the report reads of a manifest, whatever else is in it. Manifests outlive the code that wrote
  * them, so the report has a schema of its own that takes the earlier versions too.

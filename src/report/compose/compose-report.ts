@@ -94,6 +94,8 @@ const TOTALS = [
   'rejected',
   'failed',
   'open',
+  'skipped',
+  'forgotten',
   'rowsRead',
   'rowsWritten',
   'rowsRejected',
@@ -114,14 +116,19 @@ function totalsOf(datasets: Report['datasets']): Totals {
 }
 
 /** Every file is in one of these. */
-const arrivedOf = ({ succeeded, rejected, failed, open }: Totals): number =>
-  succeeded + rejected + failed + open;
+const arrivedOf = (totals: Totals): number =>
+  totals.succeeded +
+  totals.rejected +
+  totals.failed +
+  totals.open +
+  totals.skipped +
+  totals.forgotten;
 
 function volumeOf(
   totals: Totals | null,
   earlier: EarlierReports,
 ): Pick<Report, 'files' | 'rows' | 'bytes'> {
-  const { succeeded, rejected, failed, open } = totals ?? NOTHING_KNOWN;
+  const { succeeded, rejected, failed, open, skipped, forgotten } = totals ?? NOTHING_KNOWN;
   const { rowsRead, rowsWritten, rowsRejected, bytesRead, bytesWritten } = totals ?? NOTHING_KNOWN;
   const arrived = totals && arrivedOf(totals);
   return {
@@ -131,6 +138,8 @@ function volumeOf(
       rejected: earlier.compare(rejected, ({ files }) => files.rejected),
       failed: earlier.compare(failed, ({ files }) => files.failed),
       open: earlier.compare(open, ({ files }) => files.open),
+      skipped: earlier.compare(skipped, ({ files }) => files.skipped),
+      forgotten: earlier.compare(forgotten, ({ files }) => files.forgotten),
     },
     rows: {
       read: earlier.compare(rowsRead, ({ rows }) => rows.read),

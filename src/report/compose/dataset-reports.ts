@@ -20,10 +20,10 @@ export function datasetReports({ datasets }: DayAggregate): DatasetReport[] {
 }
 
 function datasetReport(dataset: string, { sums, summary }: DatasetSums): DatasetReport {
-  const { succeeded, rejected, failed, open, ...figures } = sums;
+  const { succeeded, rejected, failed, open, skipped, forgotten, ...figures } = sums;
   return {
     dataset,
-    files: { succeeded, rejected, failed, open },
+    files: { succeeded, rejected, failed, open, skipped, forgotten },
     ...figures,
     dimensions: [...summary.dimensions].map(([column, counts]) => dimension(column, counts)),
     measures: [...summary.measures].map(([column, measured]) => measure(column, measured)),

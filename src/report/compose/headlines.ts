@@ -197,6 +197,8 @@ function quietDay({ files }: Reported): string {
   const ends: readonly (readonly [Figure, string])[] = [
     [files.succeeded, 'succeeded'],
     [files.rejected, 'rejected'],
+    [files.skipped, 'skipped as duplicates'],
+    [files.forgotten, 'forgotten'],
     [files.open, 'under way'],
   ];
   const present = ends.filter(([{ value }]) => (value ?? 0) > 0);

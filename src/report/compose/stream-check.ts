@@ -37,6 +37,8 @@ export interface CheckedTotals {
   readonly arrived: number;
   readonly succeeded: number;
   readonly rejected: number;
+  /** The events of their ends do not go away with their outputs. */
+  readonly forgotten: number;
   readonly rowsRead: number;
   readonly rowsRejected: number;
 }
@@ -94,7 +96,7 @@ export function streamDifferences(
   const compared: [name: string, value: number, bounds: Bounds][] = [
     ['files arrived', totals.arrived, boundsOf(minutes, exact, arrived, 'events')],
   ];
-  if (latency <= LONGEST_LATENCY) {
+  if (latency <= LONGEST_LATENCY && totals.forgotten === 0) {
     const boundsBy = (type: string, figure: Figure) => boundsOf(minutes, blurred, type, figure);
     compared.push(
       ['files succeeded', totals.succeeded, boundsBy(succeeded, 'events')],

@@ -73,9 +73,24 @@ export const validateCalls = (): Usage => step({ s3Reads: 1 });
 /** The whole file. */
 export const transformCalls = (): Usage => step({ s3Reads: 1 });
 
+/**
+ * The claim of the content. A refused one, of a duplicate that is written all the same, costs as much. A
+ * contract that allows duplicates saves it; its manifests do not tell, and are priced with it.
+ */
+const CONTENT_CLAIM: Partial<Usage> = { writeUnits: 1 };
+
+/** A claim that is refused, and the item of the file that has the content, read consistently. */
+const REFUSED_CLAIM: Partial<Usage> = { writeUnits: 1, halfReadUnits: 2 };
+
 /** The whole file once more; records and rejected rows where there are any, and the manifest. */
 export const writeCalls = ({ processedBytes, rowsRejected }: FileShape): Usage =>
-  step({ s3Reads: 1, s3Writes: putsOf(processedBytes) + putsOfRejects(rowsRejected) + 1 });
+  sumOfUsages(
+    step({ s3Reads: 1, s3Writes: putsOf(processedBytes) + putsOfRejects(rowsRejected) + 1 }),
+    CONTENT_CLAIM,
+  );
+
+/** What Write asks of a file that it skips: the whole file once more, and the manifest. */
+export const skipCalls = (): Usage => sumOfUsages(step({ s3Reads: 1, s3Writes: 1 }), REFUSED_CLAIM);
 
 /** One range. */
 export const scanCalls = (): Usage => step({ s3Reads: 1, executionLogBytes: ITERATION_LOG_BYTES });
@@ -102,11 +117,18 @@ export function transformPartsCalls(shape: FileShape): Usage {
 export function writeSplitCalls(shape: FileShape): Usage {
   const { processedBytes, rowsRejected } = shape;
   const completed = processedBytes > 0 ? 1 : 0;
-  return step({
-    s3Reads: stagedOf(shape),
-    s3Writes: completed + putsOfRejects(rowsRejected) + 1,
-  });
+  return sumOfUsages(
+    step({
+      s3Reads: stagedOf(shape),
+      s3Writes: completed + putsOfRejects(rowsRejected) + 1,
+    }),
+    CONTENT_CLAIM,
+  );
 }
+
+/** What Write Split asks of a file that it skips: the summaries that the chunks staged, and the manifest. */
+export const skipSplitCalls = ({ chunks }: FileShape): Usage =>
+  sumOfUsages(step({ s3Reads: chunks, s3Writes: 1 }), REFUSED_CLAIM);
 
 /** The copy of the original where there is one, the reason and the manifest. */
 export const quarantineCalls = ({ isCopied }: { readonly isCopied: boolean }): Usage =>

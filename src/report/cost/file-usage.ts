@@ -1,5 +1,10 @@
 import type { LedgerFacts } from '../aggregate/ledger-facts.ts';
-import type { ManifestFacts, RejectedFacts, SucceededFacts } from '../aggregate/manifest-facts.ts';
+import type {
+  ManifestFacts,
+  RejectedFacts,
+  SkippedFacts,
+  SucceededFacts,
+} from '../aggregate/manifest-facts.ts';
 import { FileStatus, type AttemptStatus } from '../../shared/ledger/ledger-item.ts';
 import { FileCode } from '../../shared/error-codes.ts';
 import {
@@ -9,6 +14,8 @@ import {
   quarantineCalls,
   resolveCalls,
   scanCalls,
+  skipCalls,
+  skipSplitCalls,
   transformCalls,
   transformPartsCalls,
   validateCalls,
@@ -37,6 +44,7 @@ const STEPS_MEMORY = {
   SUCCEEDED: meanOf(Validate, Transform, Write, Notify),
   REJECTED: meanOf(Validate, Transform, Quarantine, Notify),
   FAILED: meanOf(Validate, Transform, Write, Notify),
+  SKIPPED: meanOf(Validate, Transform, Write, Notify),
   RUNNING: meanOf(Validate, Transform, Write, Notify),
 } as const satisfies Record<AttemptStatus | 'RUNNING', number>;
 
@@ -47,7 +55,7 @@ const EXPRESS_BILLED_MILLISECONDS = 100;
  * What an execution logs at level ALL, with the data of its events and with what CloudWatch Logs counts
  * for each beside its text. An end-to-end test holds it to what the executions of the local AWS log.
  */
-const EXECUTION_LOG_BYTES = { rejectedByValidate: 28_000, otherwise: 43_000 } as const;
+const EXECUTION_LOG_BYTES = { rejectedByValidate: 28_000, otherwise: 45_000 } as const;
 /** What the dispatcher logs of a message: Lambda's three JSON lines, and one of metrics. */
 const DISPATCH_LOG_BYTES = 1_100;
 /** The dispatcher renews the message's visibility and the claim this often. */
@@ -80,8 +88,11 @@ const FOUND_BY_VALIDATE: ReadonlySet<string> = new Set([
 /** What the steps of the attempt used that wrote the manifest, but for Notify and their time. */
 export function usageOfManifest(manifest: ManifestFacts): Usage {
   if (manifest.status === 'REJECTED') return usageOfRejection(manifest);
+  if (manifest.status === 'SKIPPED') return usageOfSkip(manifest);
   const shape = shapeOf(manifest);
-  if (shape.chunks > 1) return usageOfSplit(shape, manifest.bytesRead);
+  if (shape.chunks > 1) {
+    return sumOfUsages(usageOfChunks(shape, manifest.bytesRead), writeSplitCalls(shape));
+  }
   return sumOfUsages(validateCalls(), transformCalls(), writeCalls(shape));
 }
 
@@ -95,16 +106,22 @@ function shapeOf({ chunks, format, processedBytes, counts }: SucceededFacts): Fi
 }
 
 /** The chunks' functions run beside each other: their time is more than the attempt's. */
-function usageOfSplit(shape: FileShape, bytesRead: number): Usage {
+function usageOfChunks(shape: FileShape, bytesRead: number): Usage {
   const milliseconds = Math.ceil(bytesRead / SPLIT_BYTES_PER_MILLISECOND);
   return sumOfUsages(
     validateCalls(),
     timesUsage(scanCalls(), shape.chunks),
     resolveCalls(shape),
     transformPartsCalls(shape),
-    writeSplitCalls(shape),
     { lambdaMibMilliseconds: milliseconds * FUNCTION_MEMORY.TransformPart },
   );
+}
+
+/** Of what the chunks of a skipped file have written its manifest tells nothing: as if it were nothing. */
+function usageOfSkip({ chunks, bytesRead }: SkippedFacts): Usage {
+  if (chunks === 1) return sumOfUsages(validateCalls(), transformCalls(), skipCalls());
+  const shape = { chunks, isCsv: true, processedBytes: 0, rowsRejected: 0 };
+  return sumOfUsages(usageOfChunks(shape, bytesRead), skipSplitCalls(shape));
 }
 
 function usageOfRejection({ code, originalKey }: RejectedFacts): Usage {

@@ -32,6 +32,8 @@ export function figureGroups(report: Report): readonly FigureGroup[] {
         row('Rejected', files.rejected),
         row('Failed', files.failed),
         row('Still open', files.open),
+        row('Skipped as duplicates', files.skipped),
+        row('Forgotten', files.forgotten),
       ],
     },
     {

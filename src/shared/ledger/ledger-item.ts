@@ -17,7 +17,12 @@ export const FileStatus = {
 export type FileStatus = (typeof FileStatus)[keyof typeof FileStatus];
 
 /** How an attempt ends. */
-export const ATTEMPT_STATUSES = ['SUCCEEDED', 'REJECTED', 'FAILED'] as const satisfies FileStatus[];
+export const ATTEMPT_STATUSES = [
+  'SUCCEEDED',
+  'REJECTED',
+  'FAILED',
+  'SKIPPED',
+] as const satisfies FileStatus[];
 export type AttemptStatus = (typeof ATTEMPT_STATUSES)[number];
 
 /** One finished try at a file. */
@@ -31,6 +36,12 @@ export interface AttemptRecord {
   readonly reason?: string;
 }
 
+/** The file whose content another one has. */
+export interface DuplicateOf {
+  readonly fileId: string;
+  readonly key: string;
+}
+
 /** What a finished attempt leaves in the ledger beside its record. */
 export interface OutcomeDetails {
   readonly dataset?: string;
@@ -41,6 +52,8 @@ export interface OutcomeDetails {
   readonly processedKey?: string | null;
   readonly rejectedKey?: string | null;
   readonly manifestKey?: string;
+  /** The file of the dataset that had the same content before. */
+  readonly duplicateOf?: DuplicateOf;
 }
 
 /** What became of the source object of a file that succeeded and whose contract asks for an archive. */

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
 import { LocalAws } from '../../../infra/local/local-aws.ts';
 import { LocalHome } from '../../../infra/local/local-home.ts';
-import { awaitFiles } from '../../../src/cli/await-files.ts';
+import { awaitFiles, isEnd } from '../../../src/cli/await-files.ts';
 import { openDeployment, type Deployment } from '../../../src/cli/deployment.ts';
 import { localTarget } from '../../../src/cli/target.ts';
 import { uploadBytes, type UploadedFile } from '../../../src/cli/upload-file.ts';
@@ -47,15 +47,13 @@ export class DeployedApp {
     return uploadBytes(this.deployment, Buffer.from(body), key);
   }
 
-  /** Waits until every file has succeeded or been rejected. */
+  /** Waits until every file has come to an end that is no failure. */
   async awaitEnds(
     files: readonly UploadedFile[],
     timeoutSeconds = FILE_TIMEOUT_SECONDS,
   ): Promise<LedgerItem[]> {
     const items = await awaitFiles(this.deployment, files, { timeoutSeconds });
-    const ended = items.filter(
-      (item) => item?.status === 'SUCCEEDED' || item?.status === 'REJECTED',
-    );
+    const ended = items.filter((item) => item !== undefined && isEnd(item.status));
     if (ended.length === files.length) return items as LedgerItem[];
     const states = files.map(({ key }, index) => `${key}: ${items[index]?.status ?? 'not seen'}`);
     throw new Error(`not all files ended:\n${states.join('\n')}`);

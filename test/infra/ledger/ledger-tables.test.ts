@@ -1,3 +1,4 @@
+import { CONTENT_EXPIRY } from '../../../src/shared/ledger/content-claims.ts';
 import { BY_ARRIVAL_INDEX } from '../../../src/shared/ledger/ledger-item.ts';
 import { FUNCTIONS_OF, onlyEntry, onlyResource, variablesOf } from '../resources.ts';
 import { synthesize } from '../synthesize.ts';
@@ -38,6 +39,13 @@ describe('the ledger', () => {
 
   it('can be restored to any point in time', () => {
     expect(ledger.PointInTimeRecoverySpecification).toEqual({ PointInTimeRecoveryEnabled: true });
+  });
+
+  it('drops claims of contents when they expire', () => {
+    expect(ledger.TimeToLiveSpecification).toEqual({
+      AttributeName: CONTENT_EXPIRY,
+      Enabled: true,
+    });
   });
 
   it('outlives the stack', () => {

@@ -23,7 +23,7 @@ describe('the function', () => {
         actions: ['dynamodb:PutItem'],
         resources: ['TablesLedger'],
         condition: {
-          'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['#operations'] },
+          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['#operations'] },
           Null: { 'dynamodb:LeadingKeys': 'false' },
         },
       }),

@@ -1,3 +1,5 @@
+import { OPERATIONS_PARTITION } from '../../../src/shared/ledger/operation-log.ts';
+import { CONTENT_PREFIX } from '../../../src/shared/ledger/content-claims.ts';
 import {
   FUNCTIONS,
   FUNCTIONS_OF,
@@ -56,6 +58,8 @@ const underTarget = (action: string, prefixes: readonly string[]): string[] =>
     .map((prefix) => `s3:${action} TargetBucket/${prefix}/*`);
 const writeParts = (...prefixes: string[]): string[] => underTarget('PutObject', prefixes);
 const readTarget = (...prefixes: string[]): string[] => underTarget('GetObject', prefixes);
+/** Writing is bound to the claims, see below. */
+const CLAIM_CONTENTS = ['dynamodb:GetItem TablesLedger', 'dynamodb:PutItem TablesLedger'];
 const writeTarget = (...prefixes: string[]): string[] => [
   ...underTarget('AbortMultipartUpload', prefixes),
   ...underTarget('PutObject', prefixes),
@@ -100,6 +104,7 @@ const PERMISSIONS: Readonly<Record<FunctionName, readonly string[]>> = {
   Write: [
     ...logsAndTraces('StepsWrite'),
     ...IDEMPOTENCY,
+    ...CLAIM_CONTENTS,
     ...READ_SOURCE,
     ...writeTarget('manifests', 'processed', 'rejected'),
   ],
@@ -114,6 +119,7 @@ const PERMISSIONS: Readonly<Record<FunctionName, readonly string[]>> = {
   ],
   WriteSplit: [
     ...logsAndTraces('StepsWriteSplit'),
+    ...CLAIM_CONTENTS,
     ...IDEMPOTENCY,
     ...writeTarget('manifests', 'processed', 'rejected'),
     ...readTarget('processed', 'staging'),
@@ -197,6 +203,21 @@ const PERMISSIONS: Readonly<Record<FunctionName, readonly string[]>> = {
 
 it.each(FUNCTIONS)('%s may do just what it needs', (name) => {
   expect(permissionsOf(roleOf(name))).toEqual([...PERMISSIONS[name]].sort());
+});
+
+it('who claims contents or records operations may put nothing else into the ledger', () => {
+  const writing = allowed.filter(
+    ({ actions, resources }) =>
+      actions.includes('dynamodb:PutItem') && resources.includes('TablesLedger'),
+  );
+
+  const partitions = [`${CONTENT_PREFIX}*`, `${CONTENT_PREFIX}*`, OPERATIONS_PARTITION];
+  expect(writing.map(({ condition }) => condition)).toEqual(
+    partitions.map((partition) => ({
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [partition] },
+      Null: { 'dynamodb:LeadingKeys': 'false' },
+    })),
+  );
 });
 
 it.each([

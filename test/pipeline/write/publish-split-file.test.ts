@@ -4,7 +4,9 @@ import type { PartResult, WriteSplitInput } from '../../../src/pipeline/split-pa
 import { transformPart } from '../../../src/pipeline/transform/transform-part.ts';
 import { publishSplitFile } from '../../../src/pipeline/write/publish-split-file.ts';
 import { FakeS3 } from '../../support/fake-s3.ts';
+import { fileVersion } from '../../support/files.ts';
 import { deployContracts } from '../../support/function-environment.ts';
+import { MemoryContents } from '../../support/memory-contents.ts';
 import { KEY, splitFile } from '../split-file.ts';
 
 const CSV = 'id,note\n1,one\nx\n3,"three\n"\ny\n5,five\n';
@@ -19,6 +21,11 @@ deployContracts([
     name: 'counted',
     fields: [{ name: 'id', type: 'integer' }, { name: 'note' }],
     millrace: { match: ['**'], report: { dimensions: ['note'], measures: ['id'] } },
+  },
+  {
+    name: 'skipping',
+    fields: [{ name: 'id' }, { name: 'note' }],
+    millrace: { match: ['**'], duplicateContent: 'skip' },
   },
 ]);
 
@@ -48,8 +55,12 @@ async function transformed({ contract, text = CSV }: Given = {}): Promise<{
   return { s3, input: { ...common, plan: { ...plan, detection }, split } };
 }
 
-const publish = (s3: FakeS3, input: WriteSplitInput): ReturnType<typeof publishSplitFile> =>
-  publishSplitFile(s3.client, 'target', input);
+const publish = (
+  s3: FakeS3,
+  input: WriteSplitInput,
+  { claims: contents } = new MemoryContents(),
+): ReturnType<typeof publishSplitFile> =>
+  publishSplitFile({ s3: s3.client, bucket: 'target', contents }, input);
 
 const linesOf = (s3: FakeS3, key: string | null): object[] =>
   gunzipSync(s3.objects.get(key!)!.body)
@@ -251,4 +262,22 @@ it.each<[string, (s3: FakeS3) => void]>([
 
   const failure = publish(s3, input);
   await expect(failure).rejects.toMatchObject({ name: 'PermanentFault', code: 'UPLOAD_LOST' });
+});
+
+it('publishes nothing of a duplicate that its contract skips but the manifest, and keeps its parts', async () => {
+  const { s3, input } = await transformed({ contract: 'skipping' });
+  const contents = new MemoryContents();
+  const { dataset } = input.plan;
+  const first = { file: fileVersion({ key: 'first.csv' }), attempt: 1, dataset };
+  await contents.claims.claim({ ...first, contentHash: input.split.contentHash });
+  contents.statuses.set(first.file.fileId, 'SUCCEEDED');
+
+  const result = await publish(s3, input, contents);
+
+  expect(result).toMatchObject({ isSkipped: true, processedKey: null, rejectedKey: null });
+  expect(published(s3)).toEqual([result.manifestKey]);
+  expect([...s3.uploads.keys()]).toEqual([input.split.upload.uploadId]);
+  contents.statuses.set(first.file.fileId, 'FORGOTTEN');
+  const again = await publish(s3, input, contents);
+  expect(linesOf(s3, again.processedKey)).toHaveLength(3);
 });

@@ -83,12 +83,13 @@ describe('a fold over the files of a day', () => {
       fc.property(dayFiles, (files) => {
         const aggregate = aggregateOf(additionsOf(files));
         const succeeded = files.filter(({ status }) => status === 'SUCCEEDED');
+        const ended = files.filter(({ status }) => status !== 'FAILED' && status !== 'RUNNING');
+        const read = ended.filter(({ status }) => status !== 'REJECTED');
         const sum = (values: readonly number[]) =>
           values.reduce((total, value) => total + value, 0);
         const datasets = [...aggregate.datasets].map(([, { sums }]) => sums);
         expect(aggregate.counters).toEqual({
-          manifests: files.filter(({ status }) => ['SUCCEEDED', 'REJECTED'].includes(status))
-            .length,
+          manifests: ended.length,
           items: files.length,
           retries: sum(files.map(({ attempts }) => attempts - 1)),
           duplicateEvents: sum(files.map(({ duplicateEvents }) => duplicateEvents)),
@@ -99,7 +100,7 @@ describe('a fold over the files of a day', () => {
         );
         expect(sum(aggregate.hours.map(({ files }) => files))).toBe(files.length);
         expect(aggregate.contents.duplicates()).toBe(
-          succeeded.length - new Set(succeeded.map(({ content }) => content)).size,
+          read.length - new Set(read.map(({ content }) => content)).size,
         );
         expect(sum(aggregate.rowRejects.toJson().map(({ rows }) => rows))).toBe(
           sum(succeeded.flatMap(({ rejects }) => Object.values(rejects))),
@@ -138,6 +139,32 @@ describe('the examples', () => {
   });
 });
 
+describe('a file that is neither written nor at fault', () => {
+  const sumsOf = (aggregate: DayAggregate) => aggregate.datasets.of('orders').sums;
+
+  it('is counted by itself when it was skipped, without its rows, and as a duplicate', () => {
+    const files = ['a', 'b'].map((key) => dayFile({ key, content: 'same', rowsWritten: 10 }));
+    const skipped = { ...files[1]!, status: 'SKIPPED' } as const;
+    const aggregate = aggregateOf(additionsOf([files[0]!, skipped]));
+    const rows = { rowsRead: 10, rowsWritten: 10 };
+    expect(sumsOf(aggregate)).toMatchObject({ succeeded: 1, skipped: 1, ...rows });
+    expect(aggregate.contents.duplicates()).toBe(1);
+  });
+
+  it('is counted by itself when it was forgotten', () => {
+    const aggregate = aggregateOf([]);
+    aggregate.addLedgerItem({ ...itemOf(dayFile()), status: 'FORGOTTEN' });
+    expect(sumsOf(aggregate)).toMatchObject({ forgotten: 1, succeeded: 0 });
+    expect(aggregate.counters.items).toBe(1);
+  });
+
+  it('is passed over when it only marks that an object is gone', () => {
+    const aggregate = aggregateOf([]);
+    aggregate.addLedgerItem({ ...itemOf(dayFile()), status: 'SOURCE_DELETED' });
+    expect(aggregate.toJson()).toEqual(aggregateOf([]).toJson());
+  });
+});
+
 it('knows which open file waits longest', () => {
   const files = [12, 3, 9].map((hour) =>
     dayFile({ key: `in/${hour}.csv`, hour, status: 'RUNNING' }),
@@ -161,7 +188,31 @@ describe('ledger and manifests', () => {
       factsOf(dayFile({ status: 'REJECTED' })),
       [],
     ],
+    [
+      'agree on a file that was skipped',
+      itemOf(dayFile({ status: 'SKIPPED' })),
+      factsOf(dayFile({ status: 'SKIPPED' })),
+      [],
+    ],
     ['miss a manifest', itemOf(file), null, ['MANIFEST_MISSING']],
+    [
+      'miss that of a skipped file',
+      itemOf(dayFile({ status: 'SKIPPED' })),
+      null,
+      ['MANIFEST_MISSING'],
+    ],
+    [
+      'expect none of a file that was forgotten',
+      { ...itemOf(file), status: 'FORGOTTEN' },
+      null,
+      [],
+    ],
+    [
+      'may have one of a file that was forgotten',
+      { ...itemOf(file), status: 'FORGOTTEN' },
+      manifest,
+      [],
+    ],
     ['expect none of a file that failed', itemOf(dayFile({ status: 'FAILED' })), null, []],
     ['expect none of a file under way', itemOf(dayFile({ status: 'RUNNING' })), null, []],
     ['may have one of a file under way', itemOf(dayFile({ status: 'RUNNING' })), manifest, []],

@@ -81,6 +81,8 @@ describe('the figures', () => {
       rejected: 1,
       failed: 1,
       open: 1,
+      skipped: 0,
+      forgotten: 0,
     });
     expect(values(report.rows)).toEqual({ read: 32, written: 26, rejected: 6 });
     expect(values(report.bytes)).toEqual({ read: 3 * 1_024, written: 26 * 20 });

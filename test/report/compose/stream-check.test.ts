@@ -14,8 +14,22 @@ const DAY = '2026-11-20';
 const MINUTE = 60_000;
 const { arrived, succeeded, rejected } = STREAM_TYPES;
 
-const NONE: CheckedTotals = { arrived: 0, succeeded: 0, rejected: 0, rowsRead: 0, rowsRejected: 0 };
-const ONE: CheckedTotals = { arrived: 1, succeeded: 1, rejected: 0, rowsRead: 10, rowsRejected: 2 };
+const NONE: CheckedTotals = {
+  arrived: 0,
+  succeeded: 0,
+  rejected: 0,
+  forgotten: 0,
+  rowsRead: 0,
+  rowsRejected: 0,
+};
+const ONE: CheckedTotals = {
+  arrived: 1,
+  succeeded: 1,
+  rejected: 0,
+  forgotten: 0,
+  rowsRead: 10,
+  rowsRejected: 2,
+};
 
 const differences = (totals: CheckedTotals, counted: readonly Counted[], latency = MINUTE) =>
   streamDifferences(totals, DAY, { state: 'read', minutes: minutesWith(counted), latency });
@@ -41,8 +55,21 @@ describe('the report against the stream', () => {
     expect(differences(NONE, [])).toEqual([]);
   });
 
+  it('holds only arrivals against it where files were forgotten, whose events remain', () => {
+    const totals = { ...NONE, arrived: 1, forgotten: 1 };
+    expect(differences(totals, NOON)).toEqual([]);
+    expect(differences({ ...totals, arrived: 2 }, NOON)).toHaveLength(1);
+  });
+
   it('differs with both numbers for each figure', () => {
-    const totals = { arrived: 1_300, succeeded: 2, rejected: 3, rowsRead: 9, rowsRejected: 0 };
+    const totals = {
+      ...ONE,
+      arrived: 1_300,
+      succeeded: 2,
+      rejected: 3,
+      rowsRead: 9,
+      rowsRejected: 0,
+    };
     expect(differences(totals, NOON)).toEqual([
       'files arrived: 1,300 by the report, 1 by the stream',
       'files succeeded: 2 by the report, 1 by the stream',
@@ -129,6 +156,7 @@ describe('the report against the stream', () => {
           arrived: ofDay.length,
           succeeded: good.length,
           rejected: ofDay.length - good.length,
+          forgotten: 0,
           rowsRead: rows,
           rowsRejected: rows,
         };

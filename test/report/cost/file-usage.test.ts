@@ -16,7 +16,7 @@ describe('the steps', () => {
       lambdaRequests: 3,
       s3Reads: 3,
       s3Writes: 2,
-      writeUnits: 6,
+      writeUnits: 7,
     });
   });
 

@@ -41,8 +41,8 @@ function datasetLines(dataset: DatasetReport): string[] {
 
 /** How many files came to which end; ends that no file came to are left out. */
 function filesSentence({ files }: DatasetReport): string {
-  const { succeeded, rejected, failed, open } = files;
-  const others = Object.entries({ rejected, failed, open }).filter(([, count]) => count > 0);
+  const { succeeded, ...rest } = files;
+  const others = Object.entries(rest).filter(([, count]) => count > 0);
   return [
     `${formatCount(succeeded)} succeeded`,
     ...others.map(([end, count]) => `${formatCount(count)} ${end}`),

@@ -37,12 +37,13 @@ const datasetTable = (datasets: readonly DatasetReport[]): Markup =>
     caption: 'Files, rows and bytes by dataset',
     columns: [
       { title: 'Dataset', holds: 'text' },
-      ...['Succeeded', 'Rejected', 'Failed', 'Open', 'Rows read', 'Rows rejected'].map(number),
-      ...['Share', 'Read', 'Written'].map(number),
+      ...['Succeeded', 'Rejected', 'Skipped', 'Failed', 'Open'].map(number),
+      ...['Rows read', 'Rows rejected', 'Share', 'Read', 'Written'].map(number),
     ],
     rows: datasets.map(({ dataset, files, rowsRead, rowsRejected, bytesRead, bytesWritten }) => [
       fileText(dataset, LONGEST_VALUE),
-      ...[files.succeeded, files.rejected, files.failed, files.open].map(formatCount),
+      ...[files.succeeded, files.rejected, files.skipped].map(formatCount),
+      ...[files.failed, files.open].map(formatCount),
       formatCount(rowsRead),
       formatCount(rowsRejected),
       formatShare(rowsRejected, rowsRead),
