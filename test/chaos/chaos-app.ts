@@ -122,7 +122,7 @@ export class ChaosApp {
       .every((bucket) => JSON.stringify(bucket).includes('"AbortIncompleteMultipartUpload"'));
   }
 
-  /** The whole ledger. */
+  /** All files of the ledger; its table holds other things too, whose partitions begin with `#`. */
   async ledger(): Promise<LedgerItem[]> {
     const items: LedgerItem[] = [];
     const pages = paginateScan(
@@ -130,7 +130,7 @@ export class ChaosApp {
       { TableName: this.deployment.outputs.LedgerTableName, ConsistentRead: true },
     );
     for await (const { Items = [] } of pages) items.push(...(Items as LedgerItem[]));
-    return items;
+    return items.filter(({ source }) => !source.startsWith('#'));
   }
 
   /** Messages in the ingest queue, be they visible or not. */

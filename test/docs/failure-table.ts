@@ -83,6 +83,18 @@ const STEP_FAILURES: readonly StepFailure[] = [
     what: "What a file's chunks had uploaded is gone",
     error: new PermanentFault(FaultCode.UPLOAD_LOST, 'aborted'),
   },
+  {
+    what: 'A file with the same content is at work, and the contract skips duplicates',
+    error: new TransientFault(FaultCode.CONTENT_IN_PROGRESS, 'wait for it'),
+  },
+  {
+    what: "The archive's copy is not what was processed",
+    error: new PermanentFault(FaultCode.ARCHIVE_MISMATCH, 'a digest differs'),
+  },
+  {
+    what: 'The source object has no room for a tag',
+    error: new PermanentFault(FaultCode.ARCHIVE_TAGS_FULL, 'ten tags'),
+  },
   { what: 'A newer attempt holds the file', error: new AttemptSuperseded('file', 1) },
   { what: 'The code has a bug', error: new TypeError('undefined is not a function') },
 ];
@@ -100,7 +112,7 @@ function failureRow({ what, error }: StepFailure, retriers: readonly Retrier[]):
     Cause: JSON.stringify({ errorType: name, errorMessage: message }),
   });
   const retrier = retriers.find(({ ErrorEquals }) => ErrorEquals.includes(name));
-  return { what, code, error: name, retries: retriesOf(retrier), end: endOf(name) };
+  return { what, code, error: name, retries: retriesOf(retrier), end: endOf(name, code) };
 }
 
 function retriesOf(retrier: Retrier | undefined): string {
@@ -110,7 +122,8 @@ function retriesOf(retrier: Retrier | undefined): string {
   return `${delays.length}, in at most ${Math.ceil(total)} s`;
 }
 
-function endOf(error: string): string {
+function endOf(error: string, code: string): string {
+  if (code.startsWith('ARCHIVE_')) return 'the file has succeeded';
   if (error === 'FileRejected') return 'rejected';
   return error === 'AttemptSuperseded' ? 'with the newer attempt' : 'queue, then dead letter';
 }

@@ -10,6 +10,13 @@ const policyOf = (step: string): string => `Steps/${step}Role/DefaultPolicy`;
 const reportPolicyOf = (step: string): string => `ReportSteps/${step}Role/DefaultPolicy`;
 const SPLIT_STEPS = ['Scan', 'Resolve', 'TransformPart', 'WriteSplit'];
 
+/** Which steps write what of a file, or give it up. */
+const OUTPUTS = {
+  manifests: ['Write', 'WriteSplit', 'Quarantine'],
+  rejected: ['Write', 'WriteSplit', 'Quarantine'],
+  processed: ['Write', 'Resolve', 'TransformPart', 'WriteSplit', 'Quarantine'],
+};
+
 /** A finding of the AwsSolutions pack that stands, where it stands, and why. */
 const ACCEPTED: readonly { rule: string; constructs: readonly string[]; reason: string }[] = [
   {
@@ -67,9 +74,10 @@ const ACCEPTED: readonly { rule: string; constructs: readonly string[]; reason: 
     reason: 'Producers choose the keys.',
   },
   ...Object.entries({
-    manifests: ['Write', 'WriteSplit', 'Quarantine'],
-    rejected: ['Write', 'WriteSplit', 'Quarantine'],
-    processed: ['Write', 'Resolve', 'TransformPart', 'WriteSplit', 'Quarantine'],
+    ...OUTPUTS,
+    ...Object.fromEntries(
+      Object.entries(OUTPUTS).map(([prefix, steps]) => [`replays/*/${prefix}`, steps]),
+    ),
     staging: ['TransformPart', 'WriteSplit'],
     archive: ['Validate', 'Transform', 'Write', 'Scan', 'TransformPart', 'Quarantine', 'Archive'],
   }).map(([prefix, steps]) => ({
@@ -77,6 +85,14 @@ const ACCEPTED: readonly { rule: string; constructs: readonly string[]; reason: 
     constructs: steps.map(policyOf),
     reason: 'The keys below the prefix come from the file.',
   })),
+  ...Object.keys(OUTPUTS)
+    .flatMap((prefix) => [prefix, `replays/*/${prefix}`])
+    .map((prefix) => ({
+      rule: `AwsSolutions-IAM5[Resource::<TargetBucket.Arn>/${prefix}/*]`,
+      constructs: ['Dispatcher/DispatchRole/DefaultPolicy'],
+      reason:
+        'It removes the outputs of files that are deleted from the source, if the contract says so.',
+    })),
   {
     rule: 'AwsSolutions-IAM5[Resource::<TargetBucket.Arn>/manifests/*]',
     constructs: [reportPolicyOf('Aggregate')],

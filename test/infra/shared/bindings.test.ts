@@ -51,10 +51,11 @@ const READ_SOURCE = [
   's3:GetObjectVersion TargetBucket/archive/*',
   's3:ListBucket TargetBucket',
 ];
+const NOT_REPLAYED = new Set(['staging', 'archive']);
 /** An action under prefixes and, but for what is temporary, under the same of replays. */
 const underTarget = (action: string, prefixes: readonly string[]): string[] =>
   prefixes
-    .flatMap((prefix) => (prefix === 'staging' ? [prefix] : [prefix, `replays/*/${prefix}`]))
+    .flatMap((prefix) => (NOT_REPLAYED.has(prefix) ? [prefix] : [prefix, `replays/*/${prefix}`]))
     .map((prefix) => `s3:${action} TargetBucket/${prefix}/*`);
 const writeParts = (...prefixes: string[]): string[] => underTarget('PutObject', prefixes);
 const readTarget = (...prefixes: string[]): string[] => underTarget('GetObject', prefixes);
@@ -163,9 +164,7 @@ const PERMISSIONS: Readonly<Record<FunctionName, readonly string[]>> = {
     ...TELL,
     ...readQueue('IngestQueue'),
     'dynamodb:Query TablesLedger',
-    ...['manifests', 'processed', 'rejected', 'replays'].map(
-      (prefix) => `s3:DeleteObject TargetBucket/${prefix}/*`,
-    ),
+    ...underTarget('DeleteObject', ['manifests', 'processed', 'rejected']),
     'states:StartSyncExecution FilePipelineStateMachine',
   ],
   Reconcile: [
@@ -239,14 +238,18 @@ it.each([
   },
 );
 
-it('only Archive may delete objects, and only versions of the source bucket', () => {
+it('Archive may delete versions of source objects, Dispatch outputs, and nobody else anything', () => {
   const deleting = FUNCTIONS.flatMap((name) =>
     permissionsOf(roleOf(name))
       .filter((line) => line.startsWith('s3:Delete'))
       .map((line) => `${name} ${line}`),
   );
 
-  expect(deleting).toEqual(['Archive s3:DeleteObjectVersion UploadsSourceBucket/*']);
+  const outputs = underTarget('DeleteObject', ['manifests', 'processed', 'rejected']);
+  expect(deleting).toEqual([
+    'Archive s3:DeleteObjectVersion UploadsSourceBucket/*',
+    ...outputs.sort().map((line) => `Dispatch ${line}`),
+  ]);
 });
 
 it('no role has a policy of AWS or of another stack', () => {
