@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { FaultCode, FileCode } from '../shared/error-codes.ts';
+import { archive, type ArchiveOptions } from './commands/archive.ts';
 import { forget, type ForgetOptions } from './commands/forget.ts';
 import { operations, type OperationsOptions } from './commands/operations.ts';
 import { pause, resume } from './commands/pause.ts';
@@ -9,6 +10,8 @@ import { replay, type ReplayOptions } from './commands/replay.ts';
 import { retry, type RetryOptions } from './commands/retry.ts';
 import { MOST_UNASKED_FILES, type OperateOptions } from './operate/operation.ts';
 import { RETRIED_STATUSES } from './operate/retry-choice.ts';
+import { cloneSettings } from './clone-settings.ts';
+import { readContracts } from './contracts.ts';
 import { parseSpan } from './duration.ts';
 import type { ProgramContext } from './program.ts';
 import { chooseDays, parseDay, type DayOptions } from './report/report-days.ts';
@@ -37,6 +40,7 @@ export const operateCommands = (context: ProgramContext): Command[] => [
   reconcileCommand(context),
   replayCommand(context),
   forgetCommand(context),
+  archiveCommand(context),
   pauseCommand(context),
   resumeCommand(context),
   operationsCommand(context),
@@ -177,6 +181,24 @@ that was cut short is finished by giving it again.`,
     .action(async (file: string, options: TargetOptions & ForgetOptions) => {
       setExitCode(await forget(await openTarget(options), file, options, console));
     });
+}
+
+function archiveCommand({ console, setExitCode }: ProgramContext): Command {
+  const command = operatorCommand('archive', 'Move or tag source objects, as contracts ask.')
+    .argument('[files...]', 'object keys, file names or file ids')
+    .option('--failed', 'all files whose archive has failed')
+    .addOption(sinceOption())
+    .addHelpText('after', "\nThe contracts are those of cdk.json's folder.");
+  type Options = TargetOptions & Omit<ArchiveOptions, 'contracts'>;
+  return command.action(async (files: string[], options: Options) => {
+    if ((files.length === 0) !== (options.failed === true)) {
+      command.error('error: give files, or --failed');
+    }
+    const contracts = readContracts(cloneSettings().contractsFolder);
+    setExitCode(
+      await archive(await openTarget(options), files, { ...options, contracts }, console),
+    );
+  });
 }
 
 function pauseCommand({ console }: ProgramContext): Command {

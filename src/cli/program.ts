@@ -3,7 +3,6 @@ import { ENCODINGS } from '../datasets/contract.ts';
 import { RowCode } from '../shared/error-codes.ts';
 import { FileStatus } from '../shared/ledger/ledger-item.ts';
 import { Dimension, WindowKind } from '../shared/live-stats/live-stats-item.ts';
-import { archive, type ArchiveOptions } from './commands/archive.ts';
 import { contractCheck, type ContractCheckOptions } from './commands/contract-check.ts';
 import { contractInfer, type ContractInferOptions } from './commands/contract-infer.ts';
 import { executions, type ExecutionsOptions } from './commands/executions.ts';
@@ -23,9 +22,7 @@ import { stats, type StatsOptions } from './commands/stats.ts';
 import { status, type StatusOptions } from './commands/status.ts';
 import { upload, type UploadOptions } from './commands/upload.ts';
 import { watch, type WatchOptions } from './commands/watch.ts';
-import { cloneSettings } from './clone-settings.ts';
 import type { Console } from './console.ts';
-import { readContracts } from './contracts.ts';
 import { parseCharacter, parseName, parseQuote } from './format-options.ts';
 import { operateCommands } from './operate-commands.ts';
 import { chooseDays, parseDay, type DayOptions } from './report/report-days.ts';
@@ -84,7 +81,6 @@ export function createProgram(context: ProgramContext): Command {
   program.addCommand(reportCommand(context));
   program.addCommand(watchCommand(context));
   program.addCommand(statsCommand(context));
-  program.addCommand(archiveCommand(context));
   program.addCommand(contractCommand(context));
   for (const command of operateCommands(context)) program.addCommand(command);
   return program;
@@ -186,24 +182,6 @@ function rejectsCommand({ console }: ProgramContext): Command {
     .action(async (file: string, options: TargetOptions & RejectsOptions) =>
       rejects(await openTarget(options), file, options, console),
     );
-}
-
-function archiveCommand({ console, setExitCode }: ProgramContext): Command {
-  const command = targetCommand('archive', 'Move or tag source objects, as contracts ask.')
-    .argument('[files...]', 'object keys, file names or file ids')
-    .option('--failed', 'all files whose archive has failed')
-    .addOption(sinceOption())
-    .addHelpText('after', "\nThe contracts are those of cdk.json's folder.");
-  type Options = TargetOptions & Omit<ArchiveOptions, 'contracts'>;
-  return command.action(async (files: string[], options: Options) => {
-    if ((files.length === 0) !== (options.failed === true)) {
-      command.error('error: give files, or --failed');
-    }
-    const contracts = readContracts(cloneSettings().contractsFolder);
-    setExitCode(
-      await archive(await openTarget(options), files, { ...options, contracts }, console),
-    );
-  });
 }
 
 function executionsCommand({ console }: ProgramContext): Command {

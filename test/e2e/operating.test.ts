@@ -248,7 +248,9 @@ describe('a replay', () => {
     );
     expect(replayed).toHaveLength(2);
 
-    const inAgain = originals.map((item) => inReplay(item, 'again'));
+    const inAgain = originals.map((item) =>
+      inReplay(item, 'again', app.deployment.outputs.TargetBucketName),
+    );
     const ends = await awaitFiles(app.deployment, inAgain, { timeoutSeconds: 60 });
     for (const [index, original] of originals.entries()) {
       const end = ends[index]!;

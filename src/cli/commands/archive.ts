@@ -3,20 +3,20 @@ import type { ContractRegistry } from '../../datasets/registry.ts';
 import { archiveSource } from '../../pipeline/archive/archive-source.ts';
 import { classifyError } from '../../shared/aws-errors.ts';
 import { describeFailure, type Failure } from '../../shared/failure.ts';
-import type { FileVersion } from '../../shared/file-version.ts';
 import type { LedgerItem } from '../../shared/ledger/ledger-item.ts';
 import type { Console } from '../console.ts';
 import type { Deployment } from '../deployment.ts';
+import { fileOfItem } from '../operate/file-of-item.ts';
+import { beginOperation, type OperateOptions } from '../operate/operation.ts';
 import { formatFiles, hasArchiveFault, keyOf } from './file-rows.ts';
 import { findItems, unknownFile } from './find-items.ts';
 import { latestItems } from './latest-items.ts';
 
-export interface ArchiveOptions {
+export interface ArchiveOptions extends OperateOptions {
   /** How far back to look, in milliseconds. */
   readonly since: number;
   /** Take all files whose archive has failed. */
   readonly failed?: boolean;
-  readonly json?: boolean;
   /** Contracts of the deployment. */
   readonly contracts: ContractRegistry;
 }
@@ -30,18 +30,25 @@ export interface ArchiveOptions {
 export async function archive(
   deployment: Deployment,
   files: readonly string[],
-  { since, failed = false, json = false, contracts }: ArchiveOptions,
+  { since, failed = false, json = false, reason, contracts }: ArchiveOptions,
   console: Console,
 ): Promise<number> {
   const items = failed
     ? await Array.fromAsync(faultyItems(deployment, since))
     : await namedItems(deployment, files, since);
-  const ended: LedgerItem[] = [];
-  for (const item of items) {
+  const wanted = items.flatMap((item) => {
     const action = actionFor(item, contracts);
-    if (action === undefined) console.note(`${keyOf(item)}: ${item.status}: nothing to archive.`);
-    else ended.push(await archiveItem(deployment, item, action));
+    if (action !== undefined) return [{ item, action }];
+    console.note(`${keyOf(item)}: ${item.status}: nothing to archive.`);
+    return [];
+  });
+  if (wanted.length > 0) {
+    const filter = { files: failed ? undefined : files, failed };
+    const concerned = wanted.map(({ item }) => item);
+    await beginOperation(deployment, { action: 'archive', reason, filter, items: concerned });
   }
+  const ended: LedgerItem[] = [];
+  for (const { item, action } of wanted) ended.push(await archiveItem(deployment, item, action));
   if (json) console.result(JSON.stringify(ended, null, 2));
   else console.result(ended.length === 0 ? 'No files.' : formatFiles(ended));
   return ended.some(hasArchiveFault) ? 1 : 0;
@@ -78,7 +85,7 @@ async function archiveItem(
   item: LedgerItem,
   action: Archive,
 ): Promise<LedgerItem> {
-  const file = fileOf(item);
+  const file = fileOfItem(item);
   const { arrivedAt, contentHash = '' } = item;
   const bucket = outputs.TargetBucketName;
   const options = { s3, ledger: ledgerWriter, bucket, action, now: () => new Date() };
@@ -88,12 +95,6 @@ async function archiveItem(
     await ledgerWriter.recordArchiveFailure(file, failureOf(error), new Date().toISOString());
   }
   return (await ledger.get(file)) ?? item;
-}
-
-function fileOf(item: LedgerItem): FileVersion {
-  const { fileId, source, versionId, etag, size, sequencer } = item;
-  const bucket = source.slice(0, source.indexOf('/'));
-  return { fileId, bucket, key: keyOf(item), versionId, etag, size, sequencer };
 }
 
 /** The same words as if the pipeline had met the error. */

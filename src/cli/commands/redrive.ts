@@ -12,7 +12,7 @@ import {
   type MovedLetter,
   type RedrivePlan,
 } from '../operate/redrive-plan.ts';
-import { requestFiles } from '../operate/request-files.ts';
+import { requestFiles, sendAll } from '../operate/request-files.ts';
 import type { RetriedStatus } from '../operate/retry-choice.ts';
 
 export interface RedriveOptions extends FileFilter, BulkOptions {
@@ -31,6 +31,8 @@ export interface RedriveAnswer {
   /** Letters of files that were not meant. */
   readonly others: number;
   readonly malformed: number;
+  /** Letters of objects that are gone, put back as they were. */
+  readonly removals: number;
 }
 
 interface FileAnswer extends Pick<LedgerItem, 'fileId'> {
@@ -100,10 +102,11 @@ async function carryOut(redrive: Redrive, console: Console): Promise<number> {
   const concerned = plan.moved.flatMap(({ asked, ended }) => [...asked, ...ended]);
   if (options.json !== true) show(plan, console);
   tellRest(redrive, console);
-  if (concerned.length === 0) return answer(redrive, NOTHING_DONE, console);
-  if (!mayAct(options, concerned.length)) {
+  const count = concerned.length + plan.removals.length;
+  if (count === 0) return answer(redrive, NOTHING_DONE, console);
+  if (!mayAct(options, count)) {
     answer(redrive, NOTHING_DONE, console);
-    return tellNothingDone(options, concerned.length, console);
+    return tellNothingDone(options, count, console);
   }
   const { prefix, code, dataset, status, from, to, reason } = options;
   const operationId = await beginOperation(deployment, {
@@ -112,7 +115,7 @@ async function carryOut(redrive: Redrive, console: Console): Promise<number> {
     filter: { file, prefix, code, dataset, status, from, to },
     items: concerned.map(({ announced }) => ({ source: sourceOf(announced.file) })),
   });
-  const refused = await move(redrive, operationId);
+  const refused = new Map([...(await move(redrive, operationId)), ...(await putBack(redrive))]);
   return answer(redrive, { operationId, refused }, console);
 }
 
@@ -134,6 +137,29 @@ async function move(
       if (reason !== undefined) refused.set(letter, reason);
     }
     const done = moved.map(({ letter }) => letter).filter((letter) => !refused.has(letter));
+    await queue.delete(done);
+    for (const letter of done) open.delete(letter);
+  }
+  return refused;
+}
+
+/** Puts letters of removals into the ingest queue as they came; returns why some were refused. */
+async function putBack({
+  deployment,
+  queue,
+  plan,
+  open,
+}: Redrive): Promise<Map<DeadLetter, string>> {
+  const refused = new Map<DeadLetter, string>();
+  for (let start = 0; start < plan.removals.length; start += 10) {
+    const letters = plan.removals.slice(start, start + 10);
+    const bodies = letters.map(({ body }) => body);
+    const reasons = await sendAll(deployment.sqs, deployment.outputs.IngestQueueUrl, bodies);
+    letters.forEach((letter, index) => {
+      const reason = reasons.get(index);
+      if (reason !== undefined) refused.set(letter, reason);
+    });
+    const done = letters.filter((letter) => !refused.has(letter));
     await queue.delete(done);
     for (const letter of done) open.delete(letter);
   }
@@ -171,6 +197,9 @@ const shownItem = ({ announced: { file, eventTime }, item }: LetterFile): Ledger
   };
 
 function tellRest({ deployment, plan, open }: Redrive, console: Console): void {
+  if (plan.removals.length > 0) {
+    console.note(`${plan.removals.length} letters tell of objects that are gone.`);
+  }
   if (plan.malformed > 0) {
     console.note(
       `Left in the queue: ${plan.malformed} messages that tell of no file, and so cannot be redriven. ` +
@@ -200,7 +229,10 @@ function answer(
   return refused.size === 0 ? 0 : 1;
 }
 
-function jsonOf({ moved, left, others, malformed }: RedrivePlan, outcome: Outcome): string {
+function jsonOf(
+  { moved, left, removals, others, malformed }: RedrivePlan,
+  outcome: Outcome,
+): string {
   const { operationId, refused } = outcome;
   const stays = [...refused].map(([{ messageId }, why]) => ({ messageId, why }));
   const shown: RedriveAnswer = {
@@ -210,6 +242,7 @@ function jsonOf({ moved, left, others, malformed }: RedrivePlan, outcome: Outcom
     left: [...left.map(({ letter: { messageId }, why }) => ({ messageId, why })), ...stays],
     others,
     malformed,
+    removals: removals.length,
   };
   return JSON.stringify(shown, null, 2);
 }

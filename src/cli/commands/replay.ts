@@ -76,7 +76,7 @@ export async function replay(
 }
 
 async function choose(
-  { ledger }: Deployment,
+  { ledger, outputs }: Deployment,
   days: readonly string[],
   { as, prefix, dataset }: ReplayOptions,
 ): Promise<Chosen> {
@@ -90,8 +90,9 @@ async function choose(
   const candidates: ReplayedFile[] = [];
   for await (const item of ledger.arrivedBetween(new Date(first), to)) {
     if (!isMeant(item, filter)) continue;
-    if (ENDED.includes(item.status)) candidates.push({ item, file: inReplay(item, as) });
-    else found.push({ item, why: whyNot(item.status) });
+    if (ENDED.includes(item.status)) {
+      candidates.push({ item, file: inReplay(item, as, outputs.TargetBucketName) });
+    } else found.push({ item, why: whyNot(item.status) });
   }
   const known = await statusesOf(ledger, candidates);
   const missing = candidates.filter(({ file }) => !isDone(known.get(file.fileId)));
@@ -100,10 +101,13 @@ async function choose(
   return { replayed: missing, left: [...found, ...done.map(({ item }) => ({ item, why }))] };
 }
 
-/** A version in a replay: a file of its own. */
-export function inReplay(item: LedgerItem, name: string): FileVersion {
+/** A version in a replay: a file of its own. Its bytes may have been moved to the target bucket's archive. */
+export function inReplay(item: LedgerItem, name: string, targetBucket: string): FileVersion {
   const file = { ...fileOfItem(item), replay: name };
-  return { ...file, fileId: fileIdOf(file) };
+  const fileId = fileIdOf(file);
+  const key = item.archive?.key;
+  if (key === undefined) return { ...file, fileId };
+  return { ...file, fileId, location: { bucket: targetBucket, key, versionId: null } };
 }
 
 /** Where files of the replay stand that are in the ledger already, by file id. */

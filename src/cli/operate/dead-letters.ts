@@ -5,7 +5,12 @@ import {
   type Message,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { announcedFiles, type AnnouncedFile } from '../../pipeline/dispatch/announced-files.ts';
+import {
+  announcedFiles,
+  announcedRemovals,
+  type AnnouncedFile,
+} from '../../pipeline/dispatch/announced-files.ts';
+import type { SourceRemoval } from '../../shared/ledger/removals.ts';
 import { MalformedMessage } from '../../shared/s3-event.ts';
 
 /** Most messages of one call. */
@@ -23,6 +28,9 @@ export interface DeadLetter {
   readonly receiptHandle: string;
   /** The files that it tells of; null when it is not a message that the ingest queue is for. */
   readonly files: readonly AnnouncedFile[] | null;
+  /** The objects that it tells to be gone. */
+  readonly removals: readonly SourceRemoval[];
+  readonly body: string;
 }
 
 /** The dead-letter queue of files, as an operator goes through it. */
@@ -73,14 +81,15 @@ export class DeadLetterQueue {
 }
 
 function deadLetter({ MessageId = '', ReceiptHandle = '', Body = '' }: Message): DeadLetter {
-  return { messageId: MessageId, receiptHandle: ReceiptHandle, files: filesIn(Body) };
+  const letter = { messageId: MessageId, receiptHandle: ReceiptHandle, body: Body };
+  return { ...letter, ...newsIn(Body) };
 }
 
-function filesIn(body: string): readonly AnnouncedFile[] | null {
+function newsIn(body: string): Pick<DeadLetter, 'files' | 'removals'> {
   try {
-    return announcedFiles(body);
+    return { files: announcedFiles(body), removals: announcedRemovals(body) };
   } catch (error) {
-    if (error instanceof MalformedMessage) return null;
+    if (error instanceof MalformedMessage) return { files: null, removals: [] };
     throw error;
   }
 }

@@ -40,6 +40,8 @@ export interface RedrivePlan {
   readonly moved: readonly MovedLetter[];
   /** Letters that were meant, and stay all the same. */
   readonly left: readonly LeftLetter[];
+  /** Letters that tell of objects that are gone: they are put back as they are. */
+  readonly removals: readonly DeadLetter[];
   /** Letters of other files. */
   readonly others: number;
   /** Letters that no file can be read from. */
@@ -61,11 +63,14 @@ export function planRedrive(
 ): RedrivePlan {
   const moved: MovedLetter[] = [];
   const left: LeftLetter[] = [];
+  const removals: DeadLetter[] = [];
   const [counts, isWanted] = [{ others: 0, malformed: 0 }, wanted(filter)];
   for (const letter of letters) {
     const files = letterFiles(letter, items);
     const meant = files.filter(isWanted);
-    if (files.length === 0) counts.malformed += 1;
+    if (tellsOf(letter, filter)) removals.push(letter);
+    else if (letter.removals.length > 0) counts.others += 1;
+    else if (files.length === 0) counts.malformed += 1;
     else if (meant.length === 0) counts.others += 1;
     else {
       const fate = fateOf({ letter, files, meant: meant.length }, now);
@@ -73,8 +78,20 @@ export function planRedrive(
       else moved.push(fate);
     }
   }
-  return { moved, left, ...counts };
+  return { moved, left, removals, ...counts };
 }
+
+/** Whether a letter tells of a removal that is meant, which only its key can say. */
+function tellsOf({ removals }: DeadLetter, filter: LetterFilter): boolean {
+  const { file, prefix = '', code, dataset, status, from, to } = filter;
+  const others = [code, dataset, status, from, to];
+  if (others.some((value) => value !== undefined)) return false;
+  return removals.some(
+    ({ key }) => key.startsWith(prefix) && (file === undefined || isCalled(key, file)),
+  );
+}
+
+const isCalled = (key: string, name: string): boolean => key === name || key.endsWith(`/${name}`);
 
 const letterFiles = ({ files }: DeadLetter, items: ReadonlyMap<string, LedgerItem>): LetterFile[] =>
   (files ?? []).map((announced) => ({ announced, item: items.get(announced.file.fileId) }));
@@ -83,11 +100,7 @@ const wanted =
   (filter: LetterFilter) =>
   ({ announced: { file, eventTime }, item }: LetterFile): boolean => {
     const { file: name, status } = filter;
-    const isNamed =
-      name === undefined ||
-      file.fileId === name ||
-      file.key === name ||
-      file.key.endsWith(`/${name}`);
+    const isNamed = name === undefined || file.fileId === name || isCalled(file.key, name);
     const isThere = status === undefined || item?.status === status;
     const known = item ?? { source: sourceOf(file), arrivedAt: eventTime };
     return isNamed && isThere && isMeant(known, filter);

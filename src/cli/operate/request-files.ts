@@ -37,8 +37,8 @@ export async function requestFiles(
   return unsent;
 }
 
-/** Sends bodies; returns why those were refused that were, by their index. */
-async function sendAll(
+/** Sends bodies, at most ten; returns why those were refused that were, by their index. */
+export async function sendAll(
   sqs: SQSClient,
   queueUrl: string,
   bodies: readonly string[],

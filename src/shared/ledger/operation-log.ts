@@ -14,6 +14,7 @@ export const OPERATION_NAMES = [
   'reconcile',
   'replay',
   'forget',
+  'archive',
   'pause',
   'resume',
 ] as const;

@@ -16,6 +16,8 @@ const letter = (id: string, ...keys: string[]): DeadLetter => ({
   messageId: id,
   receiptHandle: id,
   files: keys.map((key) => ({ file: fileVersion({ key }), eventTime: TIME })),
+  removals: [],
+  body: '',
 });
 
 const known = (...items: LedgerItem[]): Map<string, LedgerItem> =>
@@ -120,5 +122,24 @@ it('every letter has one fate, and every file of a moved one is asked for or has
         expect(asked.length + ended.length).toBe(letter.files!.length);
       }
     }),
+  );
+});
+
+describe('a letter of an object that is gone', () => {
+  const removal = { of: 'key', eventTime: TIME, ...fileVersion({ key: 'in/a.csv' }) } as const;
+  const gone: DeadLetter = { ...letter('m'), removals: [removal] };
+
+  it.each<LetterFilter>([{}, { prefix: 'in/' }, { file: 'a.csv' }])(
+    'is put back as it is where %j is meant',
+    (filter) => {
+      expect(plan([gone], [], filter)).toMatchObject({ removals: [gone], moved: [], malformed: 0 });
+    },
+  );
+
+  it.each<LetterFilter>([{ prefix: 'out/' }, { file: 'b.csv' }, { status: 'FAILED' }])(
+    'is another letter where %j is meant',
+    (filter) => {
+      expect(plan([gone], [], filter)).toMatchObject({ removals: [], others: 1, malformed: 0 });
+    },
   );
 });
