@@ -1,10 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CloudFormationClient, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
 import {
-  DeleteMessageCommand,
   GetQueueAttributesCommand,
-  ReceiveMessageCommand,
-  SendMessageCommand,
   SetQueueAttributesCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
@@ -15,10 +12,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import { deployLocal } from '../../infra/local/deploy-local.ts';
 import type { LocalAws } from '../../infra/local/local-aws.ts';
+import { redrive, type RedriveAnswer } from '../../src/cli/commands/redrive.ts';
 import { openDeployment, type Deployment } from '../../src/cli/deployment.ts';
 import { localTarget } from '../../src/cli/target.ts';
 import { uploadBytes } from '../../src/cli/upload-file.ts';
-import { announcedFiles } from '../../src/pipeline/dispatch/announced-files.ts';
 import type { LedgerItem } from '../../src/shared/ledger/ledger-item.ts';
 import { EventSubscriber, sqsClient } from '../e2e/support/test-queue.ts';
 import type { PutFile } from './audit.ts';
@@ -143,28 +140,18 @@ export class ChaosApp {
   }
 
   /**
-   * Moves the dead letters back, as an operator does.
+   * Redrives the dead letters, as an operator does.
    *
-   * @returns ids of the files they tell of; null for a message that tells of none
+   * @returns ids of the files they tell of; null for a message that tells of none, or cannot be redriven
    */
   async redrive(): Promise<(string | null)[]> {
-    const { DeadLetterQueueUrl, IngestQueueUrl } = this.deployment.outputs;
-    const fileIds: (string | null)[] = [];
-    for (;;) {
-      const { Messages = [] } = await this.#sqs.send(
-        new ReceiveMessageCommand({ QueueUrl: DeadLetterQueueUrl, MaxNumberOfMessages: 10 }),
-      );
-      if (Messages.length === 0) return fileIds;
-      for (const { Body = '', ReceiptHandle } of Messages) {
-        fileIds.push(...fileIdsOf(Body));
-        await this.#sqs.send(
-          new SendMessageCommand({ QueueUrl: IngestQueueUrl, MessageBody: Body }),
-        );
-        await this.#sqs.send(
-          new DeleteMessageCommand({ QueueUrl: DeadLetterQueueUrl, ReceiptHandle }),
-        );
-      }
-    }
+    const results: string[] = [];
+    const console = { result: (text: string) => results.push(text), note: () => undefined };
+    const options = { yes: true, json: true, reason: 'The faults are over.' };
+    await redrive(this.deployment, undefined, options, console);
+    const { asked, ended, left, malformed } = JSON.parse(results.join('')) as RedriveAnswer;
+    const strange = Array.from({ length: left.length + malformed }, () => null);
+    return [...[...asked, ...ended].map(({ fileId }) => fileId), ...strange];
   }
 
   /**
@@ -201,13 +188,5 @@ export class ChaosApp {
       }),
     );
     return Object.values(Attributes).reduce((sum, count) => sum + Number(count), 0);
-  }
-}
-
-function fileIdsOf(body: string): (string | null)[] {
-  try {
-    return announcedFiles(body).map(({ file }) => file.fileId);
-  } catch {
-    return [null];
   }
 }

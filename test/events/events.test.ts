@@ -8,9 +8,10 @@ import { checkEnvelope } from '../../src/analytics/event-envelope.ts';
 import { FILE_EVENT_TYPES, KNOWN_TYPES } from '../../src/analytics/event-types.ts';
 import { objectEvent } from '../../src/analytics/forward/object-event.ts';
 import { PipelineInput } from '../../src/pipeline/payload.ts';
-import { announcedFiles } from '../../src/pipeline/dispatch/announced-files.ts';
+import { announcedFiles, type AnnouncedFile } from '../../src/pipeline/dispatch/announced-files.ts';
 import { fileEvent, FileEventType } from '../../src/pipeline/notify/file-event.ts';
 import { skipReason } from '../../src/pipeline/skip-reason.ts';
+import { FILE_REQUESTED, fileRequested } from '../../src/shared/file-request.ts';
 import type { AttemptOutcome } from '../../src/shared/ledger/ledger.ts';
 import { s3Records } from '../../src/shared/s3-event.ts';
 import { STACK_OUTPUTS } from '../../src/shared/stack-outputs.ts';
@@ -41,6 +42,7 @@ describe('the sample payloads', () => {
     'file-succeeded',
     'file-rejected',
     'file-failed',
+    'file-requested',
     'file-skipped',
     'object-created',
     'object-removed',
@@ -145,9 +147,20 @@ describe('the published events', () => {
     expect(validate.errors).toBeNull();
   });
 
+  it('a request for a file fits its schema, and the sample is one that is understood', () => {
+    const sample = JSON.stringify(read('samples', 'file-requested.json'));
+    const [{ file, request }] = announcedFiles(sample) as [AnnouncedFile];
+    const asked = { file, arrivedAt: base.arrivedAt, operationId: request!.operationId };
+    const validate = validator('file-requested');
+    validate(fileRequested(asked, { source: '/millrace/operator/test', time: new Date(0) }));
+    expect(validate.errors).toBeNull();
+    expect(request).toEqual({ operationId: asked.operationId, afterAttempt: 1 });
+  });
+
   it('have a schema each', () => {
     const titles = SCHEMAS.map((file) => (read('schemas', file) as { title: string }).title);
-    expect(titles.sort()).toEqual([...KNOWN_TYPES, 'CloudEvent', 'stream record'].sort());
+    const others = [FILE_REQUESTED, 'CloudEvent', 'stream record'];
+    expect(titles.sort()).toEqual([...KNOWN_TYPES, ...others].sort());
     expect([...FILE_EVENT_TYPES].sort()).toEqual(Object.values(FileEventType).sort());
   });
 });
