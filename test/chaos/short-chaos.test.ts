@@ -2,8 +2,8 @@ import { LocalAws } from '../../infra/local/local-aws.ts';
 import { LocalHome } from '../../infra/local/local-home.ts';
 import { runChaos, type ChaosResult } from './chaos-run.ts';
 
-/** `npm run chaos -- --files 40 --kills 1 --seed 7` does the same. */
-const OPTIONS = { files: 40, faults: 0.1, kills: 1, seed: 7 };
+/** `npm run chaos -- --files 24 --kills 1 --seed 7` does the same. */
+const OPTIONS = { files: 24, faults: 0.1, kills: 1, seed: 7 };
 
 let result: ChaosResult;
 
@@ -11,7 +11,7 @@ beforeAll(async () => {
   result = await runChaos(new LocalAws(LocalHome.ofClone('chaos-test')), OPTIONS);
 }, 600_000);
 
-describe('forty files, while every tenth call fails and everything is killed once', () => {
+describe('two dozen files, while every tenth call fails and everything is killed once', () => {
   it('are neither lost, nor doubled, nor cut short, and every failure is explained', () => {
     expect(result.violations).toEqual([]);
   });

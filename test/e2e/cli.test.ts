@@ -78,6 +78,7 @@ describe('the CLI against a deployment', () => {
       'Transform Chunks',
       'Transform Chunk',
       'Write Outputs',
+      'Skip File',
       'Notify Success',
       'Archive Wanted',
       'File Succeeded',

@@ -7,8 +7,10 @@ import { writeUnitsOf } from '../../src/report/cost/calls.ts';
 import { usageOfItem, usageOfManifest } from '../../src/report/cost/file-usage.ts';
 import { sumOfUsages, type Usage } from '../../src/report/cost/usage.ts';
 import type { LedgerItem } from '../../src/shared/ledger/ledger-item.ts';
+import type { LedgerKey } from '../../src/shared/ledger/ledger-reader.ts';
 import { FaultControl } from '../chaos/fault-control.ts';
 import { DeployedApp, localAws } from './support/deployed-app.ts';
+import { eventually } from './support/test-queue.ts';
 
 /** What the daily report prices is held to what the edge of the local AWS sees. */
 
@@ -34,13 +36,22 @@ async function count(key: string, body: string): Promise<{ item: LedgerItem; see
   await delay(QUIET_MILLISECONDS);
   await control.set({ countOperations: true });
   const { source, fileId } = await app.process(key, body);
-  // The message is deleted after the file's end, and its source object archived.
+  // The message is deleted after the file's end, and its source object archived, which S3 tells as well.
+  await eventually(async () => isSettled(await ledgerItem({ source, fileId })));
   await delay(1_000);
   const { operations } = await control.report();
-  const bucket = source.slice(0, source.indexOf('/'));
-  const item = await app.deployment.ledger.get({ bucket, key, fileId });
-  return { item: item!, seen: operations };
+  return { item: await ledgerItem({ source, fileId }), seen: operations };
 }
+
+const ledgerItem = async ({ source, fileId }: LedgerKey): Promise<LedgerItem> => {
+  const at = source.indexOf('/');
+  const [bucket, key] = [source.slice(0, at), source.slice(at + 1)];
+  return (await app.deployment.ledger.get({ bucket, key, fileId }))!;
+};
+
+/** Whether the news of a source object that was moved away has come, too. */
+const isSettled = ({ archive, sourceDeletedAt }: LedgerItem): boolean =>
+  archive?.status !== 'ARCHIVED' || sourceDeletedAt !== undefined;
 
 /** How many of the calls fit. */
 function of(seen: Operations, pattern: RegExp): number {
@@ -110,18 +121,19 @@ describe.each([
 
   it('to DynamoDB are those that the report prices, one unit each but for large items', () => {
     const writes = of(seen, /^dynamodb (Put|Update|Delete)Item .*(Ledger|Idempotency)/);
-    // The index takes the file in; the ledger's item has grown when its end, and its archive, is recorded.
-    const grown = item.archive === undefined ? 1 : 2;
+    // The index takes the file in; the ledger's item has grown when its end, and its archive, and its removal is recorded.
+    const grown = [true, item.archive, item.sourceDeletedAt].filter(Boolean).length;
     const units = writes + 1 + grown * (writeUnitsOf(Buffer.byteLength(JSON.stringify(item))) - 1);
     expect(usage).toMatchObject({ writeUnits: units, halfReadUnits: 0 });
     expect(of(seen, /^dynamodb (Get|Query|Batch|Transact).*(Ledger|Idempotency)/)).toBe(0);
   });
 
   it('to SNS and SQS are those that the report prices, beside those that AWS makes', () => {
-    // S3 publishes the upload.
-    expect(of(seen, /^sns Publish/) + 1).toBe(usage.snsPublishes);
-    // Lambda receives the message, and deletes it.
-    expect(of(seen, /^sqs .*Ingest/) + 2).toBe(usage.sqsRequests);
+    // S3 publishes the upload, and the removal of a file that is moved.
+    const events = item.sourceDeletedAt === undefined ? 1 : 2;
+    expect(of(seen, /^sns Publish/) + events).toBe(usage.snsPublishes);
+    // Lambda receives each message, and deletes it.
+    expect(of(seen, /^sqs .*Ingest/) + 2 * events).toBe(usage.sqsRequests);
   });
 
   it('are logged at about the length that the report prices', async () => {

@@ -76,7 +76,7 @@ async function withoutNotifications(work: () => Promise<void>): Promise<void> {
     app.s3.send(
       new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration }),
     );
-  expect(TopicConfigurations).toHaveLength(1);
+  expect(TopicConfigurations).toBeDefined();
   await configure({});
   try {
     await work();

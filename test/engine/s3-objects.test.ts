@@ -155,7 +155,7 @@ describe('a bucket whose notifications are turned off', () => {
     const bodies = await receiveAll(sqs, queueUrl, 2);
     const files = bodies.flatMap(announcedFiles);
     expect(files.map(({ file }) => file.key)).toEqual(['heard.csv']);
-  });
+  }, 30_000);
 });
 
 describe('a conditional PUT', () => {

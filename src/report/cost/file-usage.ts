@@ -156,20 +156,26 @@ function usageOfArchive({ archive, endedAt }: LedgerFacts, itemBytes: number): P
   const passed = Math.max(0, Date.parse(archive.at) - Date.parse(endedAt));
   // An operator may have had it archived long afterwards.
   const milliseconds = Math.min(passed, LONGEST_ARCHIVING_MILLISECONDS);
-  return sumOfUsages(archiveCalls(archive.status, itemBytes), {
+  // S3 tells of the version that was moved away, and the dispatcher notes it.
+  const noted = { ...KNOWN_EVENT, writeUnits: writeUnitsOf(itemBytes) };
+  const removal = archive.status === 'ARCHIVED' ? noted : {};
+  return sumOfUsages(archiveCalls(archive.status, itemBytes), removal, {
     lambdaMibMilliseconds: milliseconds * (Dispatch + Archive),
     expressMibMilliseconds: milliseconds * EXPRESS_MEMORY,
   });
 }
 
-/** Published, received, refused by the ledger and counted there. */
-const DUPLICATE_EVENT: Partial<Usage> = {
+/** An event of a file that the ledger knows: published, received, and noted in the item. */
+const KNOWN_EVENT: Partial<Usage> = {
   snsPublishes: 1,
   sqsRequests: MESSAGE_REQUESTS,
   lambdaRequests: 1,
   logBytes: DISPATCH_LOG_BYTES,
-  writeUnits: 2,
+  writeUnits: 1,
 };
+
+/** The claim that is refused comes on top. */
+const DUPLICATE_EVENT = sumOfUsages(KNOWN_EVENT, { writeUnits: 1 });
 
 function executionLogBytesOf({ attempt, status, code }: LedgerFacts): number {
   const { rejectedByValidate, otherwise } = EXECUTION_LOG_BYTES;

@@ -88,17 +88,18 @@ describe('the archive of a file', () => {
   const at = new Date(Date.parse(endedAt!) + 2_000).toISOString();
 
   it.each([
-    ['ARCHIVED', 1, 1],
-    ['TAGGED', 1, 1],
-    ['NOT_ARCHIVED', 0, 1],
-    ['FAILED', 1, 2],
-  ])('that is %s takes what its step calls', (status, puts, functions) => {
+    ['ARCHIVED', 1, 1, 1],
+    ['TAGGED', 1, 1, 0],
+    ['NOT_ARCHIVED', 0, 1, 0],
+    ['FAILED', 1, 2, 0],
+  ])('that is %s takes what its step calls, and the news of a removal', (...row) => {
+    const [status, puts, functions, removals] = row;
     const usage = withArchive({ status, at });
     expect(usage.s3Writes - without.s3Writes).toBe(puts);
     expect(usage.s3Reads - without.s3Reads).toBe(puts);
-    expect(usage.lambdaRequests - without.lambdaRequests).toBe(functions);
-    // Idempotency records, and the ledger's item of two units.
-    expect(usage.writeUnits - without.writeUnits).toBe(functions * 2 + 2);
+    expect(usage.lambdaRequests - without.lambdaRequests).toBe(functions + removals);
+    // Idempotency records, and the ledger's item of two units, each time it is written.
+    expect(usage.writeUnits - without.writeUnits).toBe(functions * 2 + 2 + removals * 2);
   });
 
   it('keeps the execution and two functions busy until it is done', () => {
