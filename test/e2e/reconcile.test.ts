@@ -154,6 +154,6 @@ describe('files that were put while the source bucket told nobody', () => {
       reason: 'a test',
       files: 5,
     });
-    expect(await reconciled()).toEqual({ operationId: null, files: [] });
+    expect(await reconciled()).toEqual({ operationId: null, files: [], unsent: [] });
   }, 150_000);
 });
