@@ -3,7 +3,7 @@ import { readConfig } from '../../infra/config.ts';
 import { uploadBytes } from '../../src/cli/upload-file.ts';
 import { backOffSeconds } from '../../src/pipeline/dispatch/back-off.ts';
 import type { AttemptRecord } from '../../src/shared/ledger/ledger-item.ts';
-import { breakWrite } from '../e2e/support/broken-function.ts';
+import { changeSettings } from '../e2e/support/step-settings.ts';
 import { eventually, queueDepth } from '../e2e/support/test-queue.ts';
 import { BenchApp } from './bench-app.ts';
 import { median, type BenchOptions, type BenchResult } from './bench-result.ts';
@@ -26,9 +26,12 @@ export async function redelivery({ quick }: BenchOptions): Promise<BenchResult> 
   return describe(await BenchApp.use({ maxReceiveCount: tries }, (app) => measure(app, tries)));
 }
 
-async function measure({ deployment, endpoint }: BenchApp, tries: number): Promise<Waits[]> {
+async function measure({ deployment }: BenchApp, tries: number): Promise<Waits[]> {
   const { DeadLetterQueueUrl } = deployment.outputs;
-  await breakWrite(endpoint);
+  // So that no file can be written.
+  await changeSettings(deployment.lambda, /StepsWrite(?!Split)/, {
+    TARGET_BUCKET: 'no-such-bucket',
+  });
   const files = await Promise.all(
     Array.from({ length: FILES }, () =>
       uploadBytes(deployment, Buffer.from('a\n1\n'), `redelivery/${randomUUID()}.csv`),
