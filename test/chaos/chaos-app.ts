@@ -34,7 +34,7 @@ const POLL_MILLISECONDS = 1_000;
  * for the lock of a killed step: there may be more of them than cores.
  */
 const SETTINGS = {
-  maxConcurrency: 6,
+  maxConcurrency: 10,
   maxReceiveCount: 3,
   retryBaseSeconds: 1,
   retryMaxSeconds: 4,
