@@ -56,10 +56,12 @@ const output = (key: string, lines: number, digest = `digest of ${key}`): Output
   key,
   digest,
   lines,
+  isSteady: true,
 });
 
 const outputsOf = (...objects: OutputObject[]): Outputs => ({
   objects: new Map(objects.map((object) => [timeless(object.key), object])),
+  repeated: [],
   openUploads: 0,
 });
 
@@ -84,6 +86,8 @@ const MORE = outputsOf(
   ...REFERENCE.objects.values(),
   output('processed/dataset=a/dt=2026-11-20/stray.jsonl.gz', 2),
 );
+const UNSTEADY = outputsOf({ ...output(PROCESSED, 2), isSteady: false }, output(REJECTED, 1));
+const ELSEWHERE = outputsOf(output(PROCESSED.replace('11-20', '11-21'), 2), output(REJECTED, 1));
 /** As a failure must not be. */
 const UNCODED: AttemptRecord = { ...attempt(1, 'SUCCEEDED'), status: 'FAILED' };
 
@@ -101,6 +105,7 @@ describe('the audit of a run', () => {
       { ledger: [{ ...ITEM, history: [attempt(1, 'SUCCEEDED'), attempt(2, 'SUCCEEDED')] }] },
       ['doubled'],
     ],
+    ['a file whose history has no end', { ledger: [{ ...ITEM, history: [] }] }, ['lost']],
     [
       'an attempt that is recorded twice',
       { ledger: [{ ...ITEM, history: [attempt(2, 'FAILED'), attempt(2, 'SUCCEEDED')] }] },
@@ -115,6 +120,9 @@ describe('the audit of a run', () => {
     ['an output that is missing', { outputs: MISSING }, ['partial', 'lost']],
     ['an output of other bytes', { outputs: OTHER }, ['partial']],
     ['an output with a row too few', { outputs: SHORT }, ['partial']],
+    ['an output that had other bytes before', { outputs: UNSTEADY }, ['partial']],
+    ['an output elsewhere than the ledger says', { outputs: ELSEWHERE }, ['partial']],
+    ['an output of two days', { outputs: { ...REFERENCE, repeated: [PROCESSED] } }, ['doubled']],
     ['an output of no file', { outputs: MORE }, ['doubled', 'partial']],
     ['no event of the end', { events: [event('failed-1', 'FAILED')] }, ['lost']],
     ['two different events of the end', { events: [event('a'), event('b')] }, ['doubled']],

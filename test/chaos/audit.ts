@@ -67,6 +67,7 @@ function auditItem(file: PutFile, item: LedgerItem | undefined): Violation[] {
     found.push(violation('lost', `${name}: ended ${end}, not ${file.expected.end}`));
   }
   const ends = history.filter((record) => record.status !== 'FAILED');
+  if (ends.length === 0) found.push(violation('lost', `${name}: its history has no end`));
   if (ends.length > 1) found.push(violation('doubled', `${name}: ended ${ends.length} times`));
   const attempts = history.map(({ attempt }) => attempt);
   if (new Set(attempts).size < attempts.length) {
@@ -85,8 +86,11 @@ function auditRows(file: PutFile, item: LedgerItem | undefined, { objects }: Out
   if (item?.status !== 'SUCCEEDED') return [];
   const { written, rejected } = file.expected;
   const stated = [item.rowsRead, item.rowsWritten, item.rowsRejected].join(', ');
-  const linesAt = (key: string | null | undefined): number =>
-    key == null ? 0 : (objects.get(timeless(key))?.lines ?? -1);
+  const linesAt = (key: string | null | undefined): number => {
+    if (key == null) return 0;
+    const output = objects.get(timeless(key));
+    return output?.key === key ? (output.lines ?? -1) : -1;
+  };
   const counted = [linesAt(item.processedKey), linesAt(item.rejectedKey)].join(', ');
   const found: Violation[] = [];
   if (stated !== [written + rejected, written, rejected].join(', ')) {
@@ -114,18 +118,23 @@ function auditEvents({ files, events }: Evidence): Violation[] {
   });
 }
 
-/** The outputs are those of the run without faults, byte for byte. */
-function auditOutputs({ objects }: Outputs, reference: Outputs): Violation[] {
+/** The outputs are, and always were, those of the run without faults, byte for byte. */
+function auditOutputs({ objects, repeated }: Outputs, reference: Outputs): Violation[] {
   const missing = [...reference.objects].filter(([key]) => !objects.has(key));
   const more = [...objects].filter(([key]) => !reference.objects.has(key));
   const other = [...objects].filter(([key, { digest }]) => {
     const expected = reference.objects.get(key);
     return expected !== undefined && expected.digest !== digest;
   });
+  const unsteady = [...objects].filter(([, { isSteady }]) => !isSteady);
   return [
     ...missing.map(([key]) => violation('lost', `${key}: not there`)),
     ...more.map(([key]) => violation('doubled', `${key}: not there without faults`)),
     ...other.map(([key]) => violation('partial', `${key}: other bytes than without faults`)),
+    ...unsteady.map(([key]) =>
+      violation('partial', `${key}: had other bytes, or was gone, before`),
+    ),
+    ...repeated.map((key) => violation('doubled', `${key}: in another day or hour, too`)),
   ];
 }
 

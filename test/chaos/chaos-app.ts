@@ -20,6 +20,7 @@ import type { LedgerItem } from '../../src/shared/ledger/ledger-item.ts';
 import { EventSubscriber, sqsClient } from '../e2e/support/test-queue.ts';
 import type { PutFile } from './audit.ts';
 import type { ChaosFile } from './chaos-files.ts';
+import { FaultControl } from './fault-control.ts';
 
 const Template = z.object({
   Resources: z.record(z.string(), z.looseObject({ Type: z.string() })),
@@ -71,6 +72,7 @@ export class ChaosApp {
   static async deploy(aws: LocalAws): Promise<void> {
     await aws.reset();
     await aws.start();
+    await new FaultControl(aws).set({ fixedNames: true });
     await deployLocal(aws, { stage: STAGE, settings: SETTINGS });
     const endpoint = aws.status().endpoint ?? '';
     const { outputs } = await openDeployment(localTarget(STAGE, endpoint));

@@ -71,7 +71,7 @@ export async function runChaos(aws: LocalAws, options: ChaosOptions): Promise<Ch
 /** What the files become when nothing fails. */
 async function referenceOutputs(aws: LocalAws, files: readonly ChaosFile[]): Promise<Outputs> {
   const app = await ChaosApp.openPristine(aws);
-  await new FaultControl(aws).set({ fixedVersions: true });
+  await new FaultControl(aws).set({ fixedNames: true });
   await putAll(app, files);
   await app.untilQueueIsEmpty(timeoutOf(files.length));
   const unended = (await app.ledger()).filter((item) => !isEnded(item));
@@ -108,7 +108,7 @@ class ChaosRun {
     const put = await this.#putUnderFaults(app);
     await app.untilQueueIsEmpty(timeoutOf(this.#files.length), () => this.#killIfDue(app));
     await this.#countFaults();
-    await this.#faults.set({ fixedVersions: true });
+    await this.#faults.set({ fixedNames: true });
     const chaosSeconds = secondsSince(started);
 
     const drained = Date.now();
@@ -144,7 +144,7 @@ class ChaosRun {
       epoch: this.#killedAt.length,
       rates: { ...rates, functions: faults * KILLED_FUNCTIONS },
       clockSkewSeconds: faults > 0 ? CLOCK_SKEW_SECONDS : 0,
-      fixedVersions: true,
+      fixedNames: true,
     };
   }
 
@@ -198,12 +198,12 @@ async function putAll(app: ChaosApp, files: readonly ChaosFile[]): Promise<PutFi
   return put;
 }
 
-/** Where in the run the kills come: one in each of as many equal parts, and none at the very end. */
+/** Where in the run the kills come: one in each of as many equal parts, none at the very start or end. */
 function killPoints({ files, kills, seed }: ChaosOptions): number[] {
   const random = new Random(seed);
   const part = (files * 0.9) / kills;
   return Array.from({ length: kills }, (_, kill) =>
-    Math.floor(part * (kill + (1 + random.below(80)) / 100)),
+    Math.ceil(part * (kill + (10 + random.below(70)) / 100)),
   );
 }
 

@@ -10,8 +10,8 @@ export interface FaultSettings {
   /** Share of calls that fail, by service. */
   readonly rates?: Readonly<Record<string, number>>;
   readonly clockSkewSeconds?: number;
-  /** Gives object versions the same ids in every run that writes the same. */
-  readonly fixedVersions?: boolean;
+  /** Names that are made up, and version ids, are the same in every run that makes the same. */
+  readonly fixedNames?: boolean;
   /** Counts every call of a function, whether it may fail or not. */
   readonly countOperations?: boolean;
 }

@@ -1,3 +1,11 @@
+import {
+  CloudFormationClient,
+  CreateStackCommand,
+  DeleteStackCommand,
+  DescribeStackResourcesCommand,
+  waitUntilStackCreateComplete,
+  waitUntilStackDeleteComplete,
+} from '@aws-sdk/client-cloudformation';
 import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import {
@@ -233,7 +241,7 @@ it('versions have the same ids in every run that writes the same, if asked for',
   const VersioningConfiguration = { Status: 'Enabled' } as const;
   await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
   const put = () => s3.send(new PutObjectCommand({ Bucket, Key: 'key', Body: 'a' }));
-  await faults.set({ fixedVersions: true });
+  await faults.set({ fixedNames: true });
   const fixed = [await put(), await put()].map(({ VersionId }) => VersionId);
   await faults.set({});
   const { VersionId: random } = await put();
@@ -241,6 +249,33 @@ it('versions have the same ids in every run that writes the same, if asked for',
   expect(new Set([...fixed, random]).size).toBe(3);
   expect(fixed[0]).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-5/);
   expect(random).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4/);
+});
+
+it('names that are made up are the same for every stack that is made afresh, if asked for', async () => {
+  const cloudFormation = new CloudFormationClient(outside());
+  const stack = { StackName: uniqueName('stack') };
+  const Template = { Resources: { Queue: { Type: 'AWS::SQS::Queue' } } };
+  const nameOfQueue = async (): Promise<string | undefined> => {
+    await cloudFormation.send(
+      new CreateStackCommand({ ...stack, TemplateBody: JSON.stringify(Template) }),
+    );
+    const wait = { client: cloudFormation, maxWaitTime: 20, minDelay: 1 };
+    await waitUntilStackCreateComplete(wait, stack);
+    const { StackResources = [] } = await cloudFormation.send(
+      new DescribeStackResourcesCommand(stack),
+    );
+    await cloudFormation.send(new DeleteStackCommand(stack));
+    await waitUntilStackDeleteComplete(wait, stack);
+    return StackResources[0]?.PhysicalResourceId;
+  };
+  await faults.set({ fixedNames: true });
+  const fixed = [await nameOfQueue(), await nameOfQueue()];
+  await faults.set({});
+  const random = await nameOfQueue();
+
+  expect(fixed[0]).toContain('Queue');
+  expect(fixed[1]).toBe(fixed[0]);
+  expect(random).not.toBe(fixed[0]);
 });
 
 it('what services have acknowledged outlives the death of everything', async () => {

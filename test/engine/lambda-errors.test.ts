@@ -1,3 +1,7 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createFunction, invoke, OBEDIENT, type CreatedFunction } from './functions.ts';
 
 let fn: CreatedFunction;
@@ -51,6 +55,20 @@ it.each([
   expect(error).toBe(true);
   expect(answer).toMatchObject(fault);
   expect(next.answer.calls).toBe(1);
+});
+
+it('an environment that dies while it starts takes no other with it', async () => {
+  const flag = join(mkdtempSync(join(tmpdir(), 'flag-')), 'flag');
+  const fatal = await createFunction(
+    `if (require('node:fs').existsSync(${JSON.stringify(flag)})) process.exit(1);${OBEDIENT}`,
+  );
+  const atWork = invoke(fatal, { sleep: 3_000, value: 'done' });
+  await delay(1_500);
+  writeFileSync(flag, '');
+  const dead = await invoke(fatal, {});
+
+  expect(dead.answer).toMatchObject({ errorType: 'Runtime.ExitError' });
+  expect((await atWork).error).toBe(false);
 });
 
 it.each([

@@ -48,6 +48,7 @@ _INIT_FAILED = """{
         }"""
 _INIT_PREFIX = "Worker init failed: "
 _INIT_DIED = "Worker process exited immediately"
+_DIED = "Worker process died"
 _STDOUT = "const _realStdoutWrite = process.stdout.write.bind(process.stdout);"
 
 
@@ -78,36 +79,40 @@ def _died(request_id: str) -> dict:
     return {"errorType": "Runtime.ExitError", "errorMessage": message}
 
 
-def patch_worker_invoke() -> None:
-    """A call that failed keeps its error's name; a process that died is a Runtime.ExitError.
+def _end_of_process(error: str, request_id: str) -> dict | None:
+    """What ended an execution environment: a module that threw, or the death of the process."""
+    if error == _DIED or error.startswith(_INIT_DIED):
+        return _died(request_id)
+    text = error.removeprefix(_INIT_PREFIX)
+    return json.loads(text) if text != error and text.startswith("{") else None
 
-    From the Lambda guide, "Understanding retry behavior" and "Troubleshoot execution issues".
+
+def patch_worker_invoke() -> None:
+    """A call that failed keeps its error's name; a process that died is a Runtime.ExitError, and the only one.
+
+    From the Lambda guide, "Understanding retry behavior" and "Troubleshoot execution issues"; and "Lambda execution
+    environment": environments are isolated from each other. MiniStack kills all processes of a function of which
+    one ends in its initialization.
     """
     original = runtime.Worker.invoke
 
     def invoke(self: runtime.Worker, event: object, request_id: str, **options: object) -> dict:
-        answer = original(self, event, request_id, **options)
-        fault = answer.get("fault")
-        if answer.get("error") == "Worker process died":
-            fault = _died(request_id)
+        try:
+            answer = original(self, event, request_id, **options)
+        except BrokenPipeError:
+            answer = {"status": "error", "error": _INIT_DIED}
+        except RuntimeError as error:
+            answer = {"status": "error", "error": str(error)}
+            process, self._proc = self._proc, None
+            if process is not None:
+                process.kill()
+        fault = answer.get("fault") or _end_of_process(answer.get("error") or "", request_id)
         if fault:
             _current.fault = fault
             answer.update(status="error", error=fault["errorMessage"], trace="\n".join(fault.get("trace", [])))
         return answer
 
     runtime.Worker.invoke = invoke
-
-
-def _init_fault(result: dict, request_id: str) -> dict | None:
-    """What ended an initialization: a module that threw, or the death of the process.
-
-    Both come as the message of MiniStack's own exception.
-    """
-    message = str((result.get("body") or {}).get("errorMessage", ""))
-    if message.startswith(_INIT_DIED):
-        return _died(request_id)
-    text = message.removeprefix(_INIT_PREFIX)
-    return json.loads(text) if text != message and text.startswith("{") else None
 
 
 def patch_error_result() -> None:
@@ -122,7 +127,7 @@ def patch_error_result() -> None:
         _current.fault = None
         result = original(func, event, request_id)
         if result.get("error"):
-            result["body"] = _current.fault or _init_fault(result, request_id) or result["body"]
+            result["body"] = _current.fault or result["body"]
         return result
 
     lambda_svc._execute_function_warm = execute

@@ -59,8 +59,8 @@ class FaultPlan:
     rates: dict[str, float] = field(default_factory=dict)
     # Functions' clocks are wrong by at most this much, either way.
     clock_skew_seconds: float = 0
-    # Versions of S3 objects have the same ids in every run that writes the same.
-    fixed_versions: bool = False
+    # Names that CloudFormation makes up, and versions of S3 objects, are the same in every run that makes the same.
+    fixed_names: bool = False
     # Every call of a function is counted by what it asks of what, whether it may fail or not.
     counts_operations: bool = False
     calls: Counter = field(default_factory=Counter)
@@ -126,7 +126,7 @@ def plan_of(settings: object) -> FaultPlan:
         "epoch": 0,
         "rates": {},
         "clockSkewSeconds": 0,
-        "fixedVersions": False,
+        "fixedNames": False,
         "countOperations": False,
     }
     unknown = sorted(set(settings) - set(known))
@@ -144,7 +144,7 @@ def plan_of(settings: object) -> FaultPlan:
         epoch=given["epoch"],
         rates=rates,
         clock_skew_seconds=given["clockSkewSeconds"],
-        fixed_versions=bool(given["fixedVersions"]),
+        fixed_names=bool(given["fixedNames"]),
         counts_operations=bool(given["countOperations"]),
     )
 

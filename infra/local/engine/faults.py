@@ -260,6 +260,11 @@ def patch_clocks() -> None:
 # --- Control ---
 
 
+def has_fixed_names() -> bool:
+    """Whether what is made gets the same name, or the same version id, in every run that makes the same."""
+    return _plan.fixed_names
+
+
 def patch_version_ids() -> None:
     """Two runs that write the same versions may be asked to give them the same ids, so as to be compared."""
     original, new_uuid = s3._record_object_version, s3.new_uuid
@@ -267,7 +272,7 @@ def patch_version_ids() -> None:
 
     def record(bucket: str, key: str, *state: object) -> str | None:
         versions = s3._object_versions.get((bucket, key)) or []
-        place.name = f"{bucket}/{key}#{len(versions)}" if _plan.fixed_versions else None
+        place.name = f"{bucket}/{key}#{len(versions)}" if has_fixed_names() else None
         try:
             return original(bucket, key, *state)
         finally:

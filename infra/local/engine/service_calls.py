@@ -3,13 +3,15 @@
 import json
 import re
 from dataclasses import dataclass
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 from xml.sax.saxutils import escape
 
 Answer = tuple[int, dict, bytes]
 
 # Values that differ from run to run, or say nothing of what is asked for.
 _PASSING_PARAMETERS = {"uploadId", "x-id", "continuation-token"}
+# The day and hour in keys of outputs do so, too.
+_PARTITION = re.compile(r"dt=[0-9-]{10}(/hh=[0-9]{2})?")
 
 # The errors that each service has for "too fast" and for "our fault": code and status.
 _THROTTLES = {
@@ -52,7 +54,8 @@ def service_call(service: str, method: str, path: str, headers: dict, body: byte
         shape = "&".join(name for name in sorted(query) if name != "x-id")
         operation = f"{method}?{shape}" if shape else method
         bucket = path.lstrip("/").partition("/")[0]
-        return ServiceCall(service, operation, bucket, f"{path}?{json.dumps(named)}", is_json=False)
+        identity = _PARTITION.sub("dt=*", unquote(f"{path}?{json.dumps(named)}"))
+        return ServiceCall(service, operation, bucket, identity, is_json=False)
     target = headers.get("x-amz-target")
     if target is not None:
         request = _json_object(body)
