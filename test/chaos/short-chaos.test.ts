@@ -16,12 +16,30 @@ describe('two dozen files, while every tenth call fails and everything is killed
     expect(result.violations).toEqual([]);
   });
 
-  it('did meet faults at every service, and the kill', () => {
-    const faults = Object.values(result.injected.injected).flatMap((kinds) => Object.values(kinds));
-    expect(Object.keys(result.injected.injected)).toEqual(
-      expect.arrayContaining(['dynamodb', 'functions', 'lambda', 's3', 'sns', 'sqs', 'states']),
+  it('did meet faults of every kind, and the kill in the middle', () => {
+    const { injected } = result.injected;
+    const some = expect.any(Number) as number;
+    const anyFault = { refuse: some, lose: some };
+    expect(injected).toMatchObject({
+      dynamodb: anyFault,
+      lambda: anyFault,
+      s3: anyFault,
+      functions: { 'wrong clock': some },
+    });
+    const kinds = Object.values(injected).flatMap((ofService) => Object.keys(ofService));
+    expect(kinds).toEqual(
+      expect.arrayContaining([
+        'delay',
+        'kill',
+        'duplicate delivery',
+        'late delivery',
+        'redelivery',
+      ]),
     );
-    expect(faults.reduce((sum, times) => sum + times, 0)).toBeGreaterThan(OPTIONS.files);
-    expect(result.killedAt).toHaveLength(1);
+    expect(Object.keys(injected)).toEqual(
+      expect.arrayContaining(['kinesis', 'sns', 'sqs', 'states']),
+    );
+    expect(result.killedAt).toHaveLength(OPTIONS.kills);
+    expect(Math.min(...result.killedAt)).toBeGreaterThan(0);
   });
 });
