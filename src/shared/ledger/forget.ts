@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { updateIf } from './conditional-update.ts';
+import { ledgerDocuments } from './ledger-documents.ts';
 import { FileStatus, type LedgerItem } from './ledger-item.ts';
 
 /** The item of a file as it was seen. */
@@ -27,7 +28,7 @@ export class Forgetting {
 
   constructor(table: string, client = new DynamoDBClient()) {
     this.#table = table;
-    this.#documents = DynamoDBDocumentClient.from(client);
+    this.#documents = ledgerDocuments(client);
   }
 
   /**

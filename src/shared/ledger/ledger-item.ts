@@ -130,6 +130,15 @@ export const ARRIVAL_SHARDS = 4;
 export const sourceOf = (file: Pick<FileVersion, 'bucket' | 'key'>): string =>
   `${file.bucket}/${file.key}`;
 
+/** What names an item. */
+export type LedgerKey = Pick<LedgerItem, 'source' | 'fileId'>;
+
+/** The key of a file's ledger item. */
+export const ledgerKeyOf = (file: Pick<FileVersion, 'bucket' | 'key' | 'fileId'>): LedgerKey => ({
+  source: sourceOf(file),
+  fileId: file.fileId,
+});
+
 /**
  * The index partition of a file: its arrival hour in UTC and a shard, `2026-11-20T16#2`. Files of a replay
  * lie in partitions of their own, `2026-11-20T16#2@name`, so that a day is not counted twice.

@@ -1,17 +1,18 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
-  DynamoDBDocumentClient,
   UpdateCommand,
+  type DynamoDBDocumentClient,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { AttemptSuperseded } from '../errors.ts';
 import type { Failure } from '../failure.ts';
 import { executionName, type FileVersion } from '../file-version.ts';
+import { ledgerDocuments } from './ledger-documents.ts';
 import {
   arrivalHour,
   FileStatus,
-  sourceOf,
+  ledgerKeyOf,
   type ArchiveRecord,
   type AttemptRecord,
   type LedgerItem,
@@ -73,8 +74,8 @@ export type OutcomeHold =
 
 /**
  * The truth about each file, in DynamoDB. Who may start a file is decided here by conditional
- * writes, and every later write of an attempt is fenced by the attempt's number, so that a stale
- * attempt can never overwrite what a newer one found.
+ * writes. The end of an attempt is fenced by the attempt's number, so that a stale attempt can never
+ * overwrite what a newer one found; what becomes of the source object, by the file's success.
  */
 export class Ledger {
   readonly #table: string;
@@ -82,9 +83,7 @@ export class Ledger {
 
   constructor(table: string, client = new DynamoDBClient()) {
     this.#table = table;
-    this.#documents = DynamoDBDocumentClient.from(client, {
-      marshallOptions: { removeUndefinedValues: true },
-    });
+    this.#documents = ledgerDocuments(client);
   }
 
   /**
@@ -111,8 +110,8 @@ export class Ledger {
       replay: file.replay,
     });
     const asked = request === undefined ? NOTHING_ASKED : askedFor(request);
-    const { Attributes, taken } = await this.#update({
-      Key: keyOf(file),
+    const { Attributes, refused } = await this.#update({
+      Key: ledgerKeyOf(file),
       UpdateExpression: `SET ${clauses},
         #attempt = if_not_exists(#attempt, :zero) + :one,
         #arrivedAt = if_not_exists(#arrivedAt, :eventTime),
@@ -134,7 +133,7 @@ export class Ledger {
       ReturnValues: 'ALL_NEW',
     });
     const { attempt, arrivedAt, startedAt, status, ...item } = Attributes;
-    if (!taken) return { outcome: 'claimed', run: { attempt, arrivedAt, startedAt } };
+    if (!refused) return { outcome: 'claimed', run: { attempt, arrivedAt, startedAt } };
     const sameMessage = status === FileStatus.RUNNING && item.claimedBy === claimedBy;
     if (sameMessage) return { outcome: 'busy', leaseUntil: item.leaseUntil ?? 0 };
     return { outcome: 'duplicate', status };
@@ -146,7 +145,7 @@ export class Ledger {
    */
   async countDuplicate(file: FileVersion): Promise<void> {
     await this.#update({
-      Key: keyOf(file),
+      Key: ledgerKeyOf(file),
       UpdateExpression: 'ADD #duplicateEvents :one',
       // An item that was removed meanwhile must not come back as a stub.
       ConditionExpression: 'attribute_exists(#fileId)',
@@ -160,8 +159,8 @@ export class Ledger {
    * @throws AttemptSuperseded when the claim has been lost
    */
   async renewLease(file: FileVersion, attempt: number, leaseUntil: number): Promise<void> {
-    const { taken } = await this.#extendLease(file, attempt, leaseUntil);
-    if (taken) throw new AttemptSuperseded(file.fileId, attempt);
+    const { refused } = await this.#extendLease(file, attempt, leaseUntil);
+    if (refused) throw new AttemptSuperseded(file.fileId, attempt);
   }
 
   /**
@@ -175,8 +174,8 @@ export class Ledger {
     { file, attempt, status }: AttemptOutcome,
     leaseUntil: number,
   ): Promise<OutcomeHold> {
-    const { Attributes, taken } = await this.#extendLease(file, attempt, leaseUntil);
-    if (!taken) return { isRecorded: false, earlierEnds: endsOf(Attributes.history) };
+    const { Attributes, refused } = await this.#extendLease(file, attempt, leaseUntil);
+    if (!refused) return { isRecorded: false, earlierEnds: endsOf(Attributes.history) };
     if (Attributes.attempt === attempt && Attributes.status === status) return { isRecorded: true };
     throw new AttemptSuperseded(file.fileId, attempt);
   }
@@ -186,10 +185,10 @@ export class Ledger {
     file: FileVersion,
     attempt: number,
     leaseUntil: number,
-  ): Promise<{ Attributes: LedgerItem; taken: boolean }> {
+  ): Promise<{ Attributes: LedgerItem; refused: boolean }> {
     const { clauses, values } = setClauses({ leaseUntil });
     return this.#update({
-      Key: keyOf(file),
+      Key: ledgerKeyOf(file),
       UpdateExpression: `SET ${clauses}`,
       ConditionExpression: IS_RUNNING,
       ExpressionAttributeValues: {
@@ -211,8 +210,8 @@ export class Ledger {
     const { file, attempt, startedAt, status, endedAt, code, reason, details = {} } = outcome;
     const execution = executionName(file, attempt);
     const { clauses, values } = setClauses({ status, endedAt, code, reason, ...details });
-    const { Attributes, taken } = await this.#update({
-      Key: keyOf(file),
+    const { Attributes, refused } = await this.#update({
+      Key: ledgerKeyOf(file),
       UpdateExpression: `SET ${clauses},
         #history = list_append(if_not_exists(#history, :none), :record)
         REMOVE #leaseUntil, #claimedBy`,
@@ -225,10 +224,10 @@ export class Ledger {
         ':record': [{ attempt, status, execution, startedAt, endedAt, code, reason }],
       },
     });
-    if (taken && (Attributes.attempt !== attempt || Attributes.status !== status)) {
+    if (refused && (Attributes.attempt !== attempt || Attributes.status !== status)) {
       throw new AttemptSuperseded(file.fileId, attempt);
     }
-    return !taken;
+    return !refused;
   }
 
   /**
@@ -237,13 +236,13 @@ export class Ledger {
    * @returns whether it was recorded; not where the file no longer stands as SUCCEEDED
    */
   async recordArchive(file: FileVersion, archive: ArchiveRecord): Promise<boolean> {
-    const { taken } = await this.#update({
-      Key: keyOf(file),
+    const { refused } = await this.#update({
+      Key: ledgerKeyOf(file),
       UpdateExpression: 'SET #archive = :archive',
       ConditionExpression: HAS_SUCCEEDED,
       ExpressionAttributeValues: { ':archive': archive, ':succeeded': FileStatus.SUCCEEDED },
     });
-    return !taken;
+    return !refused;
   }
 
   /**
@@ -253,15 +252,15 @@ export class Ledger {
   async recordArchiveFailure(file: FileVersion, failure: Failure, at: string): Promise<void> {
     const { code, reason } = failure;
     const fence = { ':succeeded': FileStatus.SUCCEEDED, ':archived': 'ARCHIVED' };
-    const { taken } = await this.#update({
-      Key: keyOf(file),
+    const { refused } = await this.#update({
+      Key: ledgerKeyOf(file),
       UpdateExpression: 'SET #archive.#code = :code, #archive.#reason = :reason',
       ConditionExpression: `${HAS_SUCCEEDED} AND #archive.#status = :archived`,
       ExpressionAttributeValues: { ...fence, ':code': code, ':reason': reason },
     });
-    if (!taken) return;
+    if (!refused) return;
     await this.#update({
-      Key: keyOf(file),
+      Key: ledgerKeyOf(file),
       UpdateExpression: 'SET #archive = :archive',
       ConditionExpression: `${HAS_SUCCEEDED}
         AND (attribute_not_exists(#archive) OR #archive.#status <> :archived)`,
@@ -270,7 +269,7 @@ export class Ledger {
   }
 
   /** Sends an update; where its condition fails, answers with the item that stood in the way. */
-  async #update(input: LedgerUpdate): Promise<{ Attributes: LedgerItem; taken: boolean }> {
+  async #update(input: LedgerUpdate): Promise<{ Attributes: LedgerItem; refused: boolean }> {
     try {
       const { Attributes } = await this.#documents.send(
         new UpdateCommand({
@@ -280,11 +279,11 @@ export class Ledger {
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
       );
-      return { Attributes: Attributes as LedgerItem, taken: false };
+      return { Attributes: Attributes as LedgerItem, refused: false };
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
       const item = error.Item === undefined ? {} : unmarshall(error.Item);
-      return { Attributes: item as LedgerItem, taken: true };
+      return { Attributes: item as LedgerItem, refused: true };
     }
   }
 }
@@ -352,7 +351,3 @@ export function aliasedNames(...expressions: string[]): Record<string, string> {
 /** How many attempts were the file's end, when they ended. */
 const endsOf = (history: LedgerItem['history'] = []): number =>
   history.filter(({ status }) => status !== FileStatus.FAILED).length;
-
-function keyOf(file: FileVersion): { source: string; fileId: string } {
-  return { source: sourceOf(file), fileId: file.fileId };
-}

@@ -1,8 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { FileVersion } from '../file-version.ts';
 import { updateIf } from './conditional-update.ts';
-import { arrivalHour, FileStatus, sourceOf } from './ledger-item.ts';
+import { ledgerDocuments } from './ledger-documents.ts';
+import { arrivalHour, FileStatus, ledgerKeyOf } from './ledger-item.ts';
 import { setClauses } from './ledger.ts';
 
 /** What S3 tells of an object that went from the source bucket. */
@@ -33,7 +34,7 @@ export class Removals {
 
   constructor(table: string, client = new DynamoDBClient()) {
     this.#table = table;
-    this.#documents = DynamoDBDocumentClient.from(client);
+    this.#documents = ledgerDocuments(client);
   }
 
   /** Records a removal. */
@@ -48,7 +49,7 @@ export class Removals {
   async withdrawClaim(file: FileVersion, attempt: number): Promise<void> {
     await updateIf(this.#documents, {
       TableName: this.#table,
-      Key: keyOf(file),
+      Key: ledgerKeyOf(file),
       UpdateExpression:
         'SET #status = :sourceDeleted, #attempt = :before REMOVE #leaseUntil, #claimedBy',
       // Another dispatcher's claim is that dispatcher's to give back.
@@ -71,7 +72,7 @@ export class Removals {
     });
     await updateIf(this.#documents, {
       TableName: this.#table,
-      Key: keyOf(removal),
+      Key: ledgerKeyOf(removal),
       UpdateExpression: `SET ${clauses}`,
       ExpressionAttributeValues: values,
     });
@@ -85,7 +86,7 @@ export class Removals {
       .join(', ');
     await updateIf(this.#documents, {
       TableName: this.#table,
-      Key: keyOf(removal),
+      Key: ledgerKeyOf(removal),
       UpdateExpression: `SET ${ifMissing}, #sourceDeletedAt = :sourceDeletedAt`,
       ExpressionAttributeValues: { ...values, ':sourceDeletedAt': removal.eventTime },
     });
@@ -106,7 +107,3 @@ function firstSeen(removal: SourceRemoval): Record<string, unknown> {
     arrivalHour: arrivalHour(eventTime, removal),
   };
 }
-
-const keyOf = (
-  file: Pick<FileVersion, 'bucket' | 'key' | 'fileId'>,
-): { source: string; fileId: string } => ({ source: sourceOf(file), fileId: file.fileId });
