@@ -114,10 +114,10 @@ export class LedgerReader {
   }
 }
 
-/** An item as it is read: DynamoDB's set of operations in their order. */
+/** An item as it is read: DynamoDB's set of operations in their order, and null for a sequencer that it has not. */
 function ledgerItem({ operations, ...item }: Record<string, unknown>): LedgerItem {
   const ids = operations instanceof Set ? { operations: [...operations].sort() } : {};
-  return { ...item, ...ids } as unknown as LedgerItem;
+  return { sequencer: null, ...item, ...ids } as unknown as LedgerItem;
 }
 
 /** What the index holds of an item. */

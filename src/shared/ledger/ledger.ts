@@ -13,6 +13,7 @@ import {
   arrivalHour,
   FileStatus,
   ledgerKeyOf,
+  OUTCOME_DETAILS,
   type ArchiveRecord,
   type AttemptRecord,
   type LedgerItem,
@@ -66,6 +67,8 @@ export interface AttemptOutcome extends ClaimedRun {
   readonly code?: AttemptRecord['code'];
   readonly reason?: string;
   readonly details?: OutcomeDetails;
+  /** Nobody saw the execution end: the claim's lease stays in the item. */
+  readonly mayStillRun?: boolean;
 }
 
 /** What stands between an attempt and telling how it ended. */
@@ -106,8 +109,10 @@ export class Ledger {
       versionId: file.versionId,
       etag: file.etag,
       size: file.size,
-      sequencer: file.sequencer,
+      // A version that was listed has none; what an event told stays known.
+      sequencer: file.sequencer ?? undefined,
       replay: file.replay,
+      location: file.location,
     });
     const asked = request === undefined ? NOTHING_ASKED : askedFor(request);
     const { Attributes, refused } = await this.#update({
@@ -140,16 +145,18 @@ export class Ledger {
   }
 
   /**
-   * Counts an event of a file that is known already. Counted again should the answer be lost: the number
-   * is for people, nothing is decided by it.
+   * Counts an event of a file that is known already, and keeps its sequencer, which a file that was found
+   * before its event came has not. Counted again should the answer be lost: the number is for people,
+   * nothing is decided by it.
    */
   async countDuplicate(file: FileVersion): Promise<void> {
+    const { clauses, values } = setClauses({ sequencer: file.sequencer ?? undefined });
     await this.#update({
       Key: ledgerKeyOf(file),
-      UpdateExpression: 'ADD #duplicateEvents :one',
+      UpdateExpression: `${clauses === '' ? '' : `SET ${clauses} `}ADD #duplicateEvents :one`,
       // An item that was removed meanwhile must not come back as a stub.
       ConditionExpression: 'attribute_exists(#fileId)',
-      ExpressionAttributeValues: { ':one': 1 },
+      ExpressionAttributeValues: { ...values, ':one': 1 },
     });
   }
 
@@ -201,7 +208,8 @@ export class Ledger {
   }
 
   /**
-   * Records how an attempt ended, once: recording the same end again changes nothing.
+   * Records how an attempt ended, once: recording the same end again changes nothing. What an earlier
+   * end left in the item, and this one does not tell, goes.
    *
    * @returns whether this call recorded it
    * @throws AttemptSuperseded when a newer attempt holds the file
@@ -209,19 +217,22 @@ export class Ledger {
   async recordOutcome(outcome: AttemptOutcome): Promise<boolean> {
     const { file, attempt, startedAt, status, endedAt, code, reason, details = {} } = outcome;
     const execution = executionName(file, attempt);
+    const beginning = reason?.slice(0, LONGEST_HISTORY_REASON);
     const { clauses, values } = setClauses({ status, endedAt, code, reason, ...details });
+    const untold = OUTCOME_DETAILS.filter((name) => details[name] === undefined);
+    const removed = ['claimedBy', ...(outcome.mayStillRun ? [] : ['leaseUntil']), ...untold];
     const { Attributes, refused } = await this.#update({
       Key: ledgerKeyOf(file),
       UpdateExpression: `SET ${clauses},
         #history = list_append(if_not_exists(#history, :none), :record)
-        REMOVE #leaseUntil, #claimedBy`,
+        REMOVE ${removed.map((name) => `#${name}`).join(', ')}`,
       ConditionExpression: IS_RUNNING,
       ExpressionAttributeValues: {
         ...values,
         ':attempt': attempt,
         ':running': FileStatus.RUNNING,
         ':none': [],
-        ':record': [{ attempt, status, execution, startedAt, endedAt, code, reason }],
+        ':record': [{ attempt, status, execution, startedAt, endedAt, code, reason: beginning }],
       },
     });
     if (refused && (Attributes.attempt !== attempt || Attributes.status !== status)) {
@@ -319,6 +330,9 @@ function askedFor({ operationId, afterAttempt }: ClaimedRequest): Asked {
     },
   };
 }
+
+/** Longest reason in the history, in characters: DynamoDB takes an item of 400 KB, with all its attempts. */
+const LONGEST_HISTORY_REASON = 200;
 
 /** The fence: the attempt that writes is still the one that holds the file. */
 const IS_RUNNING = '#attempt = :attempt AND #status = :running';

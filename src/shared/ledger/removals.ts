@@ -44,7 +44,7 @@ export class Removals {
 
   /**
    * Gives back a claim under which nothing was done, because the key is gone. The version is never
-   * processed; where an earlier attempt failed, that one counts as the latest again.
+   * processed. The number is again that of the attempt before, of whose end only the history tells.
    */
   async withdrawClaim(file: FileVersion, attempt: number): Promise<void> {
     await updateIf(this.#documents, {
@@ -80,7 +80,7 @@ export class Removals {
 
   /** Makes an item where there is none: a creation that is told of later must not be processed. */
   async #recordDeletion(removal: SourceRemoval): Promise<void> {
-    const { values } = setClauses({ ...firstSeen(removal), sequencer: null });
+    const { values } = setClauses(firstSeen(removal));
     const ifMissing = Object.keys(values)
       .map((value) => `#${value.slice(1)} = if_not_exists(#${value.slice(1)}, ${value})`)
       .join(', ');
