@@ -101,14 +101,17 @@ describe('the command line', () => {
     expect(help).toContain('Exit codes:');
   });
 
-  it.each(['retry', 'redrive'])('lets %s choose files by any code that a file has', async (name) => {
-    const { command, written } = program();
-    await expect(command.parseAsync(['node', 'millrace', name, '--help'])).rejects.toThrow();
-    const help = written.join('');
-    for (const codes of [FaultCode, FileCode, SkipCode]) {
-      for (const code of Object.values<string>(codes)) expect(help).toContain(`"${code}"`);
-    }
-  });
+  it.each(['retry', 'redrive'])(
+    'lets %s choose files by any code that a file has',
+    async (name) => {
+      const { command, written } = program();
+      await expect(command.parseAsync(['node', 'millrace', name, '--help'])).rejects.toThrow();
+      const help = written.join('');
+      for (const codes of [FaultCode, FileCode, SkipCode]) {
+        for (const code of Object.values<string>(codes)) expect(help).toContain(`"${code}"`);
+      }
+    },
+  );
 });
 
 describe('the command line of contracts', () => {

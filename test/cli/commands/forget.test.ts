@@ -7,10 +7,10 @@ import { deploymentWith, keptConsole, ledgerItem } from './ledger-items.ts';
 /** Shows what would be removed of one file, of which the target bucket has nothing. */
 async function shown(item: LedgerItem): Promise<string> {
   const { deployment } = deploymentWith([item]);
-  const versionsOf = () => deployment.ledger.arrivedBetween(new Date(), new Date());
+  const read = () => deployment.ledger.arrivedBetween(new Date(), new Date());
   const target = {
     ...deployment,
-    ledger: { ...deployment.ledger, versionsOf },
+    ledger: { arrivedBetween: read, versionsOf: read },
     s3: { send: () => Promise.resolve({}) } as unknown as S3Client,
   } as unknown as Deployment;
   const console = keptConsole();
