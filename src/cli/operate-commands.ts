@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { FaultCode, FileCode } from '../shared/error-codes.ts';
+import { FaultCode, FileCode, SkipCode } from '../shared/error-codes.ts';
 import { archive, type ArchiveOptions } from './commands/archive.ts';
 import { forget, type ForgetOptions } from './commands/forget.ts';
 import { operations, type OperationsOptions } from './commands/operations.ts';
@@ -31,7 +31,11 @@ const BULK_HELP = `
 More than ${MOST_UNASKED_FILES} files are only listed unless --yes is given; the exit code is 1 then. It is recorded who did
 what, and why: see "npx millrace operations".`;
 
-const FILE_CODES = [...Object.values(FaultCode), ...Object.values(FileCode)];
+const FILE_CODES = [
+  ...Object.values(FaultCode),
+  ...Object.values(FileCode),
+  ...Object.values(SkipCode),
+];
 
 /** The commands by which an operator steers the pipeline. */
 export const operateCommands = (context: ProgramContext): Command[] => [

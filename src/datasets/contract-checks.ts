@@ -127,6 +127,7 @@ export function contractProblems(contract: Contract): ContractProblem[] {
     ...missingTruthProblems(contract),
     ...(contract.millrace.output.format === 'parquet' ? parquetNameProblems(contract) : []),
     ...globProblems(contract.millrace),
+    ...lostRowProblems(contract.millrace),
     ...reportProblems(contract),
   ];
 }
@@ -164,6 +165,14 @@ function globProblems({ match }: Contract['millrace']): ContractProblem[] {
     const open = unclosedBracket(glob);
     return open === null ? [] : [problem(`"${open}" is not closed`, 'millrace', 'match', index)];
   });
+}
+
+/** A skipped duplicate is not tried again when the file that has its rows loses its outputs. */
+function lostRowProblems({ duplicateContent, onSourceDeleted }: Contract['millrace']) {
+  if (duplicateContent !== 'skip' || onSourceDeleted !== 'remove') return [];
+  const message =
+    '"remove" loses rows with the duplicateContent "skip": a file that was skipped is not written when the first one is deleted';
+  return [problem(message, 'millrace', 'onSourceDeleted')];
 }
 
 /** The bracket of a glob that stands for itself, because what it opens does not end. */

@@ -4,6 +4,7 @@ import { createProgram } from '../../src/cli/program.ts';
 import { parseSpan } from '../../src/cli/duration.ts';
 import { parseCharacter, parseQuote } from '../../src/cli/format-options.ts';
 import { SAMPLES } from '../../src/cli/samples.ts';
+import { FaultCode, FileCode, SkipCode } from '../../src/shared/error-codes.ts';
 
 const COMMITS = join(__dirname, '../../src/datasets/samples/commits.csv');
 
@@ -99,6 +100,18 @@ describe('the command line', () => {
     expect(help).toContain('  contract ');
     expect(help).toContain('Exit codes:');
   });
+
+  it.each(['retry', 'redrive'])(
+    'lets %s choose files by any code that a file has',
+    async (name) => {
+      const { command, written } = program();
+      await expect(command.parseAsync(['node', 'millrace', name, '--help'])).rejects.toThrow();
+      const help = written.join('');
+      for (const codes of [FaultCode, FileCode, SkipCode]) {
+        for (const code of Object.values<string>(codes)) expect(help).toContain(`"${code}"`);
+      }
+    },
+  );
 });
 
 describe('the command line of contracts', () => {

@@ -741,6 +741,12 @@ const BAD: [what: string, changes: object, place: string, inSchema: boolean][] =
     'millrace.report.measures.0: must not be empty',
     true,
   ],
+  [
+    'outputs that go with their file, of which a skipped duplicate needs them',
+    inMillrace({ duplicateContent: 'skip', onSourceDeleted: 'remove' }),
+    'millrace.onSourceDeleted: "remove" loses rows with the duplicateContent "skip"',
+    false,
+  ],
 ];
 
 function constrained(constraints: object, type = 'string'): object {

@@ -24,6 +24,8 @@ export class MemoryContents {
   readonly items = new Map<string, Item>();
   /** Where files stand, by their ids. */
   readonly statuses = new Map<string, FileStatus>();
+  /** Ids of the files whose outputs have been removed. */
+  readonly removed = new Set<string>();
   /** Kinds of the requests, in the order in which they came. */
   readonly requests: ('put' | 'get')[] = [];
   readonly claims: ContentClaims;
@@ -51,8 +53,11 @@ export class MemoryContents {
   #answer(request: PutRequest | GetRequest): object {
     if ('Key' in request) {
       this.requests.push('get');
-      const status = this.statuses.get(request.Key.fileId.S);
-      return status === undefined ? {} : { Item: { status: { S: status } } };
+      const fileId = request.Key.fileId.S;
+      const status = this.statuses.get(fileId);
+      if (status === undefined) return {};
+      const removal = this.removed.has(fileId) && { outputsRemovedAt: { S: 'then' } };
+      return { Item: { status: { S: status }, ...removal } };
     }
     this.requests.push('put');
     const partition = request.Item.source?.S ?? '';

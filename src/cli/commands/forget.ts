@@ -86,7 +86,7 @@ async function onlyItem(
 }
 
 function refuseUnlessAtRest(item: LedgerItem): void {
-  if (item.status === 'SOURCE_DELETED') {
+  if (item.status === 'SOURCE_DELETED' && item.attempt === 0) {
     throw new UserError(`${keyOf(item)} was gone before it was read: nothing was made of it.`);
   }
   if (isAtRest(item, Date.now())) return;

@@ -4,8 +4,12 @@ import { keyOf } from '../commands/file-rows.ts';
 
 /** The file version that an item is about. */
 export function fileOfItem(item: LedgerItem): FileVersion {
-  const { fileId, source, versionId, etag, size, sequencer, replay } = item;
+  const { fileId, source, versionId, etag, size, sequencer, replay, location } = item;
   const bucket = source.slice(0, source.indexOf('/'));
   const file = { fileId, bucket, key: keyOf(item), versionId, etag, size, sequencer };
-  return replay === undefined ? file : { ...file, replay };
+  return {
+    ...file,
+    ...(replay !== undefined && { replay }),
+    ...(location !== undefined && { location }),
+  };
 }

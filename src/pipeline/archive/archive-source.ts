@@ -24,7 +24,8 @@ export interface ArchiveSourceOptions {
   readonly ledger: Pick<Ledger, 'recordArchive'>;
   /** The target bucket, which holds the archive too. */
   readonly bucket: string;
-  readonly action: Archive;
+  /** Undefined when the contract does not ask for an archive any more. */
+  readonly action: Archive | undefined;
   readonly now: () => Date;
 }
 
@@ -43,8 +44,10 @@ export async function archiveSource(
   processed: ProcessedFile,
   options: ArchiveSourceOptions,
 ): Promise<Archived> {
-  if (options.action.action === 'move') return moveSource(processed, options);
-  await tagSource(options.s3, processed.file, options.action);
+  const { action, s3 } = options;
+  if (action === undefined) return record(processed.file, NOT_ASKED, options);
+  if (action.action === 'move') return moveSource(processed, options);
+  await tagSource(s3, processed.file, action);
   return record(processed.file, { status: 'TAGGED' }, options);
 }
 
@@ -67,6 +70,12 @@ async function moveSource(
   await deleteSource(s3, file);
   return archived;
 }
+
+/** The file was planned under a contract that asked for it. */
+const NOT_ASKED: Archived = {
+  status: 'NOT_ARCHIVED',
+  reason: 'the contract does not ask for an archive any more',
+};
 
 const tooLarge = (size: number): Archived => ({
   status: 'NOT_ARCHIVED',

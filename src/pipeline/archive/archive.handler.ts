@@ -1,7 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { Environment, requiredString } from '../../shared/environment.ts';
-import { FaultCode } from '../../shared/error-codes.ts';
-import { TransientFault } from '../../shared/errors.ts';
 import { describeFailure } from '../../shared/failure.ts';
 import { Ledger } from '../../shared/ledger/ledger.ts';
 import type { ArchiveRecord } from '../../shared/ledger/ledger-item.ts';
@@ -33,10 +31,6 @@ async function archive(
   { file, arrivedAt, contentHash, plan }: Archiving,
 ): Promise<Archived> {
   const action = contractOf(plan)?.millrace.archive;
-  if (action === undefined) {
-    const reason = 'the file was planned under an older contract: nothing is archived now';
-    throw new TransientFault(FaultCode.SERVICE_UNAVAILABLE, reason);
-  }
   const bucket = requiredString(Environment.TARGET_BUCKET);
   const options = { s3, ledger: to, bucket, action, now: () => new Date() };
   return archiveSource({ file, arrivedAt, contentHash }, options);

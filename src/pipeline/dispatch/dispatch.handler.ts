@@ -1,3 +1,4 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -39,10 +40,11 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
 
 function createDispatcher(metrics: Metrics): Dispatcher {
   const table = requiredString(Environment.LEDGER_TABLE);
+  const dynamodb = new DynamoDBClient();
   return new Dispatcher({
-    ledger: new Ledger(table),
-    removals: new Removals(table),
-    outputRemoval: createOutputRemoval(table),
+    ledger: new Ledger(table, dynamodb),
+    removals: new Removals(table, dynamodb),
+    outputRemoval: createOutputRemoval(table, dynamodb),
     sfn: createStepFunctionsClient(),
     sns: new SNSClient(),
     sqs: new SQSClient(),
@@ -57,10 +59,10 @@ function createDispatcher(metrics: Metrics): Dispatcher {
   });
 }
 
-function createOutputRemoval(table: string): OutputRemoval {
+function createOutputRemoval(table: string, dynamodb: DynamoDBClient): OutputRemoval {
   return new OutputRemoval({
-    reader: new LedgerReader(table),
-    forgetting: new Forgetting(table),
+    reader: new LedgerReader(table, dynamodb),
+    forgetting: new Forgetting(table, dynamodb),
     s3: new S3Client(),
     targetBucket: requiredString(Environment.TARGET_BUCKET),
     contractOf: (key) => deployedContracts().match(key),

@@ -1,4 +1,4 @@
-import type { SFNClient } from '@aws-sdk/client-sfn';
+import type { SFNClient, SFNServiceException } from '@aws-sdk/client-sfn';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Logger } from '@aws-lambda-powertools/logger';
@@ -6,7 +6,7 @@ import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { SQSRecord } from 'aws-lambda';
 import { classifyError } from '../../shared/aws-errors.ts';
 import { AttemptSuperseded } from '../../shared/errors.ts';
-import { describeFailure, type CaughtError } from '../../shared/failure.ts';
+import { describeFailure } from '../../shared/failure.ts';
 import type { Ledger } from '../../shared/ledger/ledger.ts';
 import type { Removals, SourceRemoval } from '../../shared/ledger/removals.ts';
 import { Metric } from '../../shared/observability.ts';
@@ -17,7 +17,7 @@ import { announcedFiles, announcedRemovals, type AnnouncedFile } from './announc
 import { backOffSeconds, type BackOff } from './back-off.ts';
 import { changeVisibility } from './message-visibility.ts';
 import type { OutputRemoval } from './remove-outputs.ts';
-import { runExecution } from './run-execution.ts';
+import { runExecution, type FailedExecution } from './run-execution.ts';
 
 /**
  * A message in work is invisible, and its claim is held, for this long at a time. Should the
@@ -42,8 +42,13 @@ export interface DispatcherOptions {
   readonly metrics: Metrics;
 }
 
-/** What becomes of a message: deleted, or made visible again after so many seconds. */
-type Verdict = 'done' | { readonly retryInSeconds: number };
+/** A message is made visible again after so many seconds. */
+interface Retry {
+  readonly retryInSeconds: number;
+}
+
+/** What becomes of a message: deleted, or tried again. */
+type Verdict = 'done' | Retry;
 
 /**
  * Turns a batch of queue messages into executions, one per file version, and waits for their ends. What
@@ -190,11 +195,19 @@ export class Dispatcher {
     return 'done';
   }
 
-  /** The ledger first: what comes later sees the removal there. */
+  /**
+   * The ledger first: what comes later sees the removal there. A version in work is waited for in one go,
+   * so that the wait does not use up the receives of the message.
+   */
   async #handleRemoval(message: SQSRecord, removal: SourceRemoval): Promise<Verdict> {
     const { removals, outputRemoval, metrics } = this.#options;
+    const now = new Date();
     await removals.record(removal);
-    if (!(await outputRemoval.follow(removal, new Date()))) return this.#retryLater(message);
+    const rest = await outputRemoval.follow(removal, now);
+    if (rest !== null) {
+      const { retryInSeconds } = this.#retryLater(message);
+      return { retryInSeconds: Math.max(retryInSeconds, secondsUntil(rest, now)) };
+    }
     metrics.addMetric(Metric.SourceObjectsRemoved, 'Count', 1);
     return 'done';
   }
@@ -206,7 +219,7 @@ export class Dispatcher {
     if (end.status !== 'FAILED') return 'done';
     const { fileId } = input.file;
     logger.warn('execution failed', { fileId, attempt: input.attempt, ...end.error });
-    await this.#quietly('record the failure', this.#closeAttempt(input, end.error));
+    await this.#quietly('record the failure', this.#closeAttempt(input, end));
     return this.#retryLater(message);
   }
 
@@ -214,10 +227,14 @@ export class Dispatcher {
    * Records the failure of an execution that could not do so itself: it ran out of time, could not
    * be started, or lost its last step. Where it did, the ledger's item is closed and nothing happens.
    */
-  async #closeAttempt(input: PipelineInput, error: CaughtError): Promise<void> {
+  async #closeAttempt(
+    input: PipelineInput,
+    { error, mayStillRun }: FailedExecution,
+  ): Promise<void> {
     const { ledger, sns, metrics } = this.#options;
     const endedAt = new Date().toISOString();
-    const outcome = { ...input, status: 'FAILED', endedAt, ...describeFailure(error) } as const;
+    const failure = { status: 'FAILED', endedAt, ...describeFailure(error), mayStillRun } as const;
+    const outcome = { ...input, ...failure };
     try {
       const published = await publishOutcome(outcome, { ledger, sns });
       if (published) metrics.addMetric(Metric.FilesFailed, 'Count', 1);
@@ -226,7 +243,7 @@ export class Dispatcher {
     }
   }
 
-  #retryLater(message: SQSRecord): Verdict {
+  #retryLater(message: SQSRecord): Retry {
     const receives = Number(message.attributes.ApproximateReceiveCount);
     return {
       retryInSeconds: backOffSeconds(receives, this.#options.backOff, Math.random()),
@@ -234,10 +251,12 @@ export class Dispatcher {
   }
 }
 
-/** A failed call to Step Functions in the form of a failed execution. */
-function failedToRun(error: unknown): { status: 'FAILED'; error: CaughtError } {
+/** A failed call to Step Functions in the form of a failed execution, which has begun unless it was refused. */
+function failedToRun(error: unknown): FailedExecution {
   const { name, message } = classifyError(error) as Error;
-  return { status: 'FAILED', error: { Error: name, Cause: message } };
+  const { httpStatusCode = 0 } = (error as Partial<SFNServiceException>).$metadata ?? {};
+  const mayStillRun = httpStatusCode < 400 || httpStatusCode >= 500;
+  return { status: 'FAILED', error: { Error: name, Cause: message }, mayStillRun };
 }
 
 function secondsUntil(time: number, now: Date): number {

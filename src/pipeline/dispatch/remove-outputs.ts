@@ -2,7 +2,7 @@ import { DeleteObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { Contract } from '../../datasets/contract.ts';
 import type { FileVersion } from '../../shared/file-version.ts';
 import { isUnderMarker, olderThan } from '../../shared/ledger/current-version.ts';
-import { isAtRest, type Forgetting } from '../../shared/ledger/forget.ts';
+import { restsAfter, type Forgetting } from '../../shared/ledger/forget.ts';
 import type { LedgerItem } from '../../shared/ledger/ledger-item.ts';
 import type { LedgerReader } from '../../shared/ledger/ledger-reader.ts';
 import type { SourceRemoval } from '../../shared/ledger/removals.ts';
@@ -29,29 +29,32 @@ export class OutputRemoval {
   }
 
   /**
-   * Whether a file must not be processed because its key was deleted later. It has to be asked once the file
+   * Whether a file must not be processed because its key was deleted later; one that is read from the
+   * archive may. It has to be asked once the file
    * is claimed: a removal that is recorded after that finds the claim and waits for it.
    */
-  async isGone({ bucket, key, fileId }: FileVersion): Promise<boolean> {
-    if (this.#followingContract(key) === undefined) return false;
+  async isGone({ bucket, key, fileId, location }: FileVersion): Promise<boolean> {
+    if (location !== undefined || this.#followingContract(key) === undefined) return false;
     return isUnderMarker(await this.#versionsOf({ bucket, key }), fileId);
   }
 
   /**
    * Removes the outputs of the versions that a removal concerns. It has to be in the ledger already.
    *
-   * @returns false when some of them is in work, and all has to be done again later
+   * @returns null when it is done; when some of them is in work, the time, in milliseconds since 1970, after
+   *   which all has to be done again
    */
-  async follow(removal: SourceRemoval, now: Date): Promise<boolean> {
+  async follow(removal: SourceRemoval, now: Date): Promise<number | null> {
     const contract = this.#followingContract(removal.key);
-    if (contract === undefined) return true;
+    if (contract === undefined) return null;
     const items = await this.#versionsOf(removal);
-    const removed = await Promise.all(
+    const ends = await Promise.all(
       concernedBy(removal, items)
-        .filter(hasOutputsToRemove)
+        .filter((item) => hasOutputsToRemove(item) && !isArchived(item, items))
         .map((item) => this.#remove(item, removal, contract, now)),
     );
-    return removed.every(Boolean);
+    const later = ends.filter((time) => time !== null);
+    return later.length === 0 ? null : Math.max(...later);
   }
 
   #followingContract(key: string): Contract | undefined {
@@ -63,18 +66,20 @@ export class OutputRemoval {
     return Array.fromAsync(this.#options.reader.versionsOf(object));
   }
 
-  /** Returns whether it is done. */
+  /** Returns null when it is done, or when to do it again. */
   async #remove(
     item: LedgerItem,
     { key }: SourceRemoval,
     contract: Contract,
     now: Date,
-  ): Promise<boolean> {
+  ): Promise<number | null> {
     const { forgetting } = this.#options;
-    if (!isAtRest(item, now.getTime()) || !(await forgetting.forget(item))) return false;
+    const rest = restsAfter(item);
+    if (rest >= now.getTime()) return rest;
+    if (!(await forgetting.forget(item))) return now.getTime();
     await Promise.all(outputsOf(item, key, contract).map((output) => this.#deleteObject(output)));
     await forgetting.confirmRemoval(item, now);
-    return true;
+    return null;
   }
 
   /** The target bucket keeps what was there as an old version, for as long as it keeps those. */
@@ -96,9 +101,15 @@ function concernedBy(
   return olderThan(items, fileId);
 }
 
-/** What the pipeline itself moved out of the source bucket is not gone. */
-const hasOutputsToRemove = ({ attempt, outputsRemovedAt, archive }: LedgerItem): boolean =>
-  attempt > 0 && outputsRemovedAt === undefined && archive?.status !== 'ARCHIVED';
+const hasOutputsToRemove = ({ attempt, outputsRemovedAt }: LedgerItem): boolean =>
+  attempt > 0 && outputsRemovedAt === undefined;
+
+/** What the pipeline itself moved out of the source bucket is not gone, for replays of the version neither. */
+const isArchived = ({ versionId, etag }: LedgerItem, items: readonly LedgerItem[]): boolean =>
+  items.some(
+    (item) =>
+      item.versionId === versionId && item.etag === etag && item.archive?.status === 'ARCHIVED',
+  );
 
 /**
  * Keys of all that may be there of a file: what its item names, and what an attempt that came to no end may

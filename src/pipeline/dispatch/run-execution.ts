@@ -4,9 +4,14 @@ import type { CaughtError } from '../../shared/failure.ts';
 import type { PipelineInput } from '../payload.ts';
 
 /** How an execution ended, as far as the queue is concerned. */
-export type ExecutionEnd =
-  | { readonly status: 'SUCCEEDED' | 'REJECTED' }
-  | { readonly status: 'FAILED'; readonly error: CaughtError };
+export type ExecutionEnd = { readonly status: 'SUCCEEDED' | 'REJECTED' } | FailedExecution;
+
+export interface FailedExecution {
+  readonly status: 'FAILED';
+  readonly error: CaughtError;
+  /** Nobody knows that it has ended, with all that it called. */
+  readonly mayStillRun: boolean;
+}
 
 /** Error of the Fail state that ends an execution whose file was rejected. */
 export const FILE_REJECTED = 'FileRejected';
@@ -32,5 +37,7 @@ export async function runExecution(
   return {
     status: 'FAILED',
     error: { Error: error ?? 'States.Timeout', Cause: cause ?? `the execution ended ${status}` },
+    // A function goes on when the execution that called it runs out of time.
+    mayStillRun: status === 'TIMED_OUT',
   };
 }

@@ -5,6 +5,7 @@ import type {
   ContentClaim,
   ContentClaims,
   ContentOwner,
+  OwnerStanding,
 } from '../../shared/ledger/content-claims.ts';
 import type { DuplicateOf, FileStatus } from '../../shared/ledger/ledger-item.ts';
 
@@ -23,7 +24,6 @@ const MOST_OWNERS = 3;
 const ENDS_WITHOUT_OUTPUT: ReadonlySet<FileStatus | undefined> = new Set<FileStatus>([
   'REJECTED',
   'SKIPPED',
-  'FORGOTTEN',
 ]);
 
 /**
@@ -49,9 +49,11 @@ export async function checkContent(
     const owner = await claims.claim(claim);
     if (owner === null) return FIRST;
     if (mode === 'flag') return { isSkipped: false, duplicateOf: duplicateOf(owner) };
-    const status = await claims.statusOf(owner);
-    if (status === 'SUCCEEDED') return { isSkipped: true, duplicateOf: duplicateOf(owner) };
-    if (!ENDS_WITHOUT_OUTPUT.has(status)) throw inProgress(owner);
+    const standing = await claims.standingOf(owner);
+    if (standing?.status === 'SUCCEEDED') {
+      return { isSkipped: true, duplicateOf: duplicateOf(owner) };
+    }
+    if (!hasNoOutput(standing)) throw inProgress(owner);
     if (await claims.takeOver(claim, owner)) return FIRST;
   }
   throw new TransientFault(
@@ -59,6 +61,11 @@ export async function checkContent(
     'files with the same content overtake it',
   );
 }
+
+/** A file is forgotten before its outputs are removed. */
+const hasNoOutput = (owner: OwnerStanding | undefined): boolean =>
+  ENDS_WITHOUT_OUTPUT.has(owner?.status) ||
+  (owner?.status === 'FORGOTTEN' && owner.areOutputsRemoved);
 
 const duplicateOf = ({ source, fileId }: ContentOwner): DuplicateOf => ({
   fileId,

@@ -35,6 +35,13 @@ export interface ContentOwner {
   readonly attempt: number;
 }
 
+/** Where the owner of a content stands. */
+export interface OwnerStanding {
+  readonly status: FileStatus;
+  /** Its outputs were there, and are there no more. */
+  readonly areOutputsRemoved: boolean;
+}
+
 export interface ContentClaimsOptions {
   /** The ledger's table. */
   readonly table: string;
@@ -91,17 +98,22 @@ export class ContentClaims {
   }
 
   /** Where an owner stands by its ledger item, which is read consistently; undefined without one. */
-  async statusOf({ source, fileId }: ContentOwner): Promise<FileStatus | undefined> {
+  async standingOf({ source, fileId }: ContentOwner): Promise<OwnerStanding | undefined> {
     const { Item } = await this.#client.send(
       new GetItemCommand({
         TableName: this.#table,
         Key: { source: { S: source }, fileId: { S: fileId } },
         ConsistentRead: true,
-        ProjectionExpression: '#status',
-        ExpressionAttributeNames: { '#status': 'status' },
+        ProjectionExpression: '#status, #outputsRemovedAt',
+        ExpressionAttributeNames: {
+          '#status': 'status',
+          '#outputsRemovedAt': 'outputsRemovedAt',
+        },
       }),
     );
-    return Item && (Item.status?.S as FileStatus | undefined);
+    const { status, outputsRemovedAt } = Item ?? {};
+    if (status?.S === undefined) return undefined;
+    return { status: status.S as FileStatus, areOutputsRemoved: outputsRemovedAt !== undefined };
   }
 
   /** Writes a claim; where its condition fails, gives the refusal, which holds the item in its way. */

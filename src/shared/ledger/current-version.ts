@@ -20,10 +20,11 @@ export function isUnderMarker(items: readonly LedgerItem[], fileId: string): boo
   return newer.some((item) => item.deleteMarker === true && item.sourceDeletedAt === undefined);
 }
 
-/** The items of one key that are older than one of them, replays included. */
+/** The items of one key that are older than one of them, replays included; none where it is not among them. */
 export function olderThan(items: readonly LedgerItem[], fileId: string): LedgerItem[] {
   const ordered = newestFirst(items);
-  return ordered.slice(indexOf(ordered, fileId) + 1);
+  const index = indexOf(ordered, fileId);
+  return index === -1 ? [] : ordered.slice(index + 1);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { updateIf } from './conditional-update.ts';
+import { ledgerDocuments } from './ledger-documents.ts';
 import { FileStatus, type LedgerItem } from './ledger-item.ts';
 
 /** The item of a file as it was seen. */
@@ -10,12 +11,20 @@ export type SeenItem = Pick<LedgerItem, 'source' | 'fileId' | 'status' | 'attemp
 const EXECUTION_MILLISECONDS = 5 * 60_000;
 
 /**
- * Whether nothing can be at work on a file any more, be it an execution that has lost its claim.
+ * When nothing can be at work on a file any more, be it an execution that has lost its claim: unless the
+ * claim is renewed. An attempt whose end was seen has left no lease.
+ *
+ * @returns milliseconds since 1970
+ */
+export const restsAfter = ({ leaseUntil }: Pick<SeenItem, 'leaseUntil'>): number =>
+  leaseUntil === undefined ? 0 : leaseUntil + EXECUTION_MILLISECONDS;
+
+/**
+ * Whether nothing can be at work on a file any more.
  *
  * @param now milliseconds since 1970
  */
-export const isAtRest = ({ status, leaseUntil = 0 }: SeenItem, now: number): boolean =>
-  status !== FileStatus.RUNNING || leaseUntil + EXECUTION_MILLISECONDS < now;
+export const isAtRest = (item: SeenItem, now: number): boolean => restsAfter(item) < now;
 
 /**
  * Takes files back out of the results. The ledger comes first: from then on no attempt can claim the file or
@@ -27,7 +36,7 @@ export class Forgetting {
 
   constructor(table: string, client = new DynamoDBClient()) {
     this.#table = table;
-    this.#documents = DynamoDBDocumentClient.from(client);
+    this.#documents = ledgerDocuments(client);
   }
 
   /**

@@ -33,6 +33,7 @@ export interface AttemptRecord {
   readonly startedAt: string;
   readonly endedAt: string;
   readonly code?: ErrorCode;
+  /** Its beginning: the item has the latest one in full. */
   readonly reason?: string;
 }
 
@@ -55,6 +56,19 @@ export interface OutcomeDetails {
   /** The file of the dataset that had the same content before. */
   readonly duplicateOf?: DuplicateOf;
 }
+
+/** All that a finished attempt may leave. */
+export const OUTCOME_DETAILS = Object.keys({
+  dataset: true,
+  rowsRead: true,
+  rowsWritten: true,
+  rowsRejected: true,
+  contentHash: true,
+  processedKey: true,
+  rejectedKey: true,
+  manifestKey: true,
+  duplicateOf: true,
+} satisfies Record<keyof OutcomeDetails, true>) as (keyof OutcomeDetails)[];
 
 /** What became of the source object of a file that succeeded and whose contract asks for an archive. */
 export const ARCHIVE_STATUSES = ['ARCHIVED', 'TAGGED', 'NOT_ARCHIVED', 'FAILED'] as const;
@@ -84,6 +98,7 @@ export interface LedgerItem extends OutcomeDetails {
   readonly versionId: string | null;
   readonly etag: string;
   readonly size: number;
+  /** Null where no event has told of the version. */
   readonly sequencer: string | null;
   readonly status: FileStatus;
   /** Number of the latest attempt, 0 where there was none; every write of an attempt is conditional on it. */
@@ -94,7 +109,10 @@ export interface LedgerItem extends OutcomeDetails {
   /** When the running attempt started. */
   readonly startedAt: string;
   readonly endedAt?: string;
-  /** The claim of a running attempt lapses then, in milliseconds since 1970. */
+  /**
+   * The claim of a running attempt lapses then, in milliseconds since 1970. Left by one that failed without
+   * its execution having been seen to end.
+   */
   readonly leaseUntil?: number;
   /** Id of the queue message that holds the claim. */
   readonly claimedBy?: string;
@@ -106,6 +124,8 @@ export interface LedgerItem extends OutcomeDetails {
   readonly history?: readonly AttemptRecord[];
   /** Name of the replay that the item belongs to; absent from what the source bucket brought. */
   readonly replay?: string | undefined;
+  /** Where the version's bytes lay when it was claimed, if not where it arrived. */
+  readonly location?: FileVersion['location'];
   /** Ids of what operators did to the file, oldest first; `OperationLog` has more of each. */
   readonly operations?: readonly string[];
   /** The version is a delete marker: it has no content, and while it is the newest the key is gone. */
@@ -129,6 +149,15 @@ export const ARRIVAL_SHARDS = 4;
 /** Partition key of a file's ledger item. */
 export const sourceOf = (file: Pick<FileVersion, 'bucket' | 'key'>): string =>
   `${file.bucket}/${file.key}`;
+
+/** What names an item. */
+export type LedgerKey = Pick<LedgerItem, 'source' | 'fileId'>;
+
+/** The key of a file's ledger item. */
+export const ledgerKeyOf = (file: Pick<FileVersion, 'bucket' | 'key' | 'fileId'>): LedgerKey => ({
+  source: sourceOf(file),
+  fileId: file.fileId,
+});
 
 /**
  * The index partition of a file: its arrival hour in UTC and a shard, `2026-11-20T16#2`. Files of a replay

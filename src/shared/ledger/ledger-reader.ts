@@ -1,29 +1,37 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
-  DynamoDBDocumentClient,
   GetCommand,
   paginateQuery,
+  type DynamoDBDocumentClient,
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { batchGet, BATCH_KEYS } from '../batch-get.ts';
-import { arrivalPartitions, BY_ARRIVAL_INDEX, sourceOf, type LedgerItem } from './ledger-item.ts';
 import type { FileVersion } from '../file-version.ts';
+import { ledgerDocuments } from './ledger-documents.ts';
+import {
+  arrivalPartitions,
+  BY_ARRIVAL_INDEX,
+  ledgerKeyOf,
+  sourceOf,
+  type LedgerItem,
+  type LedgerKey,
+} from './ledger-item.ts';
 
 const HOUR_MILLISECONDS = 3_600_000;
 
-/** Reads the ledger; writing it is the pipeline's alone. */
+/** Reads the ledger. */
 export class LedgerReader {
   readonly #table: string;
   readonly #documents: DynamoDBDocumentClient;
 
   constructor(table: string, client = new DynamoDBClient()) {
     this.#table = table;
-    this.#documents = DynamoDBDocumentClient.from(client);
+    this.#documents = ledgerDocuments(client);
   }
 
   /** The item of one file version. */
   async get(file: Pick<FileVersion, 'bucket' | 'key' | 'fileId'>): Promise<LedgerItem | undefined> {
-    return this.#getItem({ source: sourceOf(file), fileId: file.fileId });
+    return this.#getItem(ledgerKeyOf(file));
   }
 
   /** All versions of an object key, in no particular order: whatever was written before is read. */
@@ -106,13 +114,10 @@ export class LedgerReader {
   }
 }
 
-/** What names an item. */
-export type LedgerKey = Pick<LedgerItem, 'source' | 'fileId'>;
-
-/** An item as it is read: DynamoDB's set of operations in their order. */
+/** An item as it is read: DynamoDB's set of operations in their order, and null for a sequencer that it has not. */
 function ledgerItem({ operations, ...item }: Record<string, unknown>): LedgerItem {
   const ids = operations instanceof Set ? { operations: [...operations].sort() } : {};
-  return { ...item, ...ids } as unknown as LedgerItem;
+  return { sequencer: null, ...item, ...ids } as unknown as LedgerItem;
 }
 
 /** What the index holds of an item. */

@@ -1,17 +1,19 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
-  DynamoDBDocumentClient,
   UpdateCommand,
+  type DynamoDBDocumentClient,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { AttemptSuperseded } from '../errors.ts';
 import type { Failure } from '../failure.ts';
 import { executionName, type FileVersion } from '../file-version.ts';
+import { ledgerDocuments } from './ledger-documents.ts';
 import {
   arrivalHour,
   FileStatus,
-  sourceOf,
+  ledgerKeyOf,
+  OUTCOME_DETAILS,
   type ArchiveRecord,
   type AttemptRecord,
   type LedgerItem,
@@ -65,6 +67,8 @@ export interface AttemptOutcome extends ClaimedRun {
   readonly code?: AttemptRecord['code'];
   readonly reason?: string;
   readonly details?: OutcomeDetails;
+  /** Nobody saw the execution end: the claim's lease stays in the item. */
+  readonly mayStillRun?: boolean;
 }
 
 /** What stands between an attempt and telling how it ended. */
@@ -73,8 +77,8 @@ export type OutcomeHold =
 
 /**
  * The truth about each file, in DynamoDB. Who may start a file is decided here by conditional
- * writes, and every later write of an attempt is fenced by the attempt's number, so that a stale
- * attempt can never overwrite what a newer one found.
+ * writes. The end of an attempt is fenced by the attempt's number, so that a stale attempt can never
+ * overwrite what a newer one found; what becomes of the source object, by the file's success.
  */
 export class Ledger {
   readonly #table: string;
@@ -82,9 +86,7 @@ export class Ledger {
 
   constructor(table: string, client = new DynamoDBClient()) {
     this.#table = table;
-    this.#documents = DynamoDBDocumentClient.from(client, {
-      marshallOptions: { removeUndefinedValues: true },
-    });
+    this.#documents = ledgerDocuments(client);
   }
 
   /**
@@ -107,12 +109,14 @@ export class Ledger {
       versionId: file.versionId,
       etag: file.etag,
       size: file.size,
-      sequencer: file.sequencer,
+      // A version that was listed has none; what an event told stays known.
+      sequencer: file.sequencer ?? undefined,
       replay: file.replay,
+      location: file.location,
     });
     const asked = request === undefined ? NOTHING_ASKED : askedFor(request);
-    const { Attributes, taken } = await this.#update({
-      Key: keyOf(file),
+    const { Attributes, refused } = await this.#update({
+      Key: ledgerKeyOf(file),
       UpdateExpression: `SET ${clauses},
         #attempt = if_not_exists(#attempt, :zero) + :one,
         #arrivedAt = if_not_exists(#arrivedAt, :eventTime),
@@ -134,23 +138,25 @@ export class Ledger {
       ReturnValues: 'ALL_NEW',
     });
     const { attempt, arrivedAt, startedAt, status, ...item } = Attributes;
-    if (!taken) return { outcome: 'claimed', run: { attempt, arrivedAt, startedAt } };
+    if (!refused) return { outcome: 'claimed', run: { attempt, arrivedAt, startedAt } };
     const sameMessage = status === FileStatus.RUNNING && item.claimedBy === claimedBy;
     if (sameMessage) return { outcome: 'busy', leaseUntil: item.leaseUntil ?? 0 };
     return { outcome: 'duplicate', status };
   }
 
   /**
-   * Counts an event of a file that is known already. Counted again should the answer be lost: the number
-   * is for people, nothing is decided by it.
+   * Counts an event of a file that is known already, and keeps its sequencer, which a file that was found
+   * before its event came has not. Counted again should the answer be lost: the number is for people,
+   * nothing is decided by it.
    */
   async countDuplicate(file: FileVersion): Promise<void> {
+    const { clauses, values } = setClauses({ sequencer: file.sequencer ?? undefined });
     await this.#update({
-      Key: keyOf(file),
-      UpdateExpression: 'ADD #duplicateEvents :one',
+      Key: ledgerKeyOf(file),
+      UpdateExpression: `${clauses === '' ? '' : `SET ${clauses} `}ADD #duplicateEvents :one`,
       // An item that was removed meanwhile must not come back as a stub.
       ConditionExpression: 'attribute_exists(#fileId)',
-      ExpressionAttributeValues: { ':one': 1 },
+      ExpressionAttributeValues: { ...values, ':one': 1 },
     });
   }
 
@@ -160,8 +166,8 @@ export class Ledger {
    * @throws AttemptSuperseded when the claim has been lost
    */
   async renewLease(file: FileVersion, attempt: number, leaseUntil: number): Promise<void> {
-    const { taken } = await this.#extendLease(file, attempt, leaseUntil);
-    if (taken) throw new AttemptSuperseded(file.fileId, attempt);
+    const { refused } = await this.#extendLease(file, attempt, leaseUntil);
+    if (refused) throw new AttemptSuperseded(file.fileId, attempt);
   }
 
   /**
@@ -175,8 +181,8 @@ export class Ledger {
     { file, attempt, status }: AttemptOutcome,
     leaseUntil: number,
   ): Promise<OutcomeHold> {
-    const { Attributes, taken } = await this.#extendLease(file, attempt, leaseUntil);
-    if (!taken) return { isRecorded: false, earlierEnds: endsOf(Attributes.history) };
+    const { Attributes, refused } = await this.#extendLease(file, attempt, leaseUntil);
+    if (!refused) return { isRecorded: false, earlierEnds: endsOf(Attributes.history) };
     if (Attributes.attempt === attempt && Attributes.status === status) return { isRecorded: true };
     throw new AttemptSuperseded(file.fileId, attempt);
   }
@@ -186,10 +192,10 @@ export class Ledger {
     file: FileVersion,
     attempt: number,
     leaseUntil: number,
-  ): Promise<{ Attributes: LedgerItem; taken: boolean }> {
+  ): Promise<{ Attributes: LedgerItem; refused: boolean }> {
     const { clauses, values } = setClauses({ leaseUntil });
     return this.#update({
-      Key: keyOf(file),
+      Key: ledgerKeyOf(file),
       UpdateExpression: `SET ${clauses}`,
       ConditionExpression: IS_RUNNING,
       ExpressionAttributeValues: {
@@ -202,7 +208,8 @@ export class Ledger {
   }
 
   /**
-   * Records how an attempt ended, once: recording the same end again changes nothing.
+   * Records how an attempt ended, once: recording the same end again changes nothing. What an earlier
+   * end left in the item, and this one does not tell, goes.
    *
    * @returns whether this call recorded it
    * @throws AttemptSuperseded when a newer attempt holds the file
@@ -210,25 +217,28 @@ export class Ledger {
   async recordOutcome(outcome: AttemptOutcome): Promise<boolean> {
     const { file, attempt, startedAt, status, endedAt, code, reason, details = {} } = outcome;
     const execution = executionName(file, attempt);
+    const beginning = reason?.slice(0, LONGEST_HISTORY_REASON);
     const { clauses, values } = setClauses({ status, endedAt, code, reason, ...details });
-    const { Attributes, taken } = await this.#update({
-      Key: keyOf(file),
+    const untold = OUTCOME_DETAILS.filter((name) => details[name] === undefined);
+    const removed = ['claimedBy', ...(outcome.mayStillRun ? [] : ['leaseUntil']), ...untold];
+    const { Attributes, refused } = await this.#update({
+      Key: ledgerKeyOf(file),
       UpdateExpression: `SET ${clauses},
         #history = list_append(if_not_exists(#history, :none), :record)
-        REMOVE #leaseUntil, #claimedBy`,
+        REMOVE ${removed.map((name) => `#${name}`).join(', ')}`,
       ConditionExpression: IS_RUNNING,
       ExpressionAttributeValues: {
         ...values,
         ':attempt': attempt,
         ':running': FileStatus.RUNNING,
         ':none': [],
-        ':record': [{ attempt, status, execution, startedAt, endedAt, code, reason }],
+        ':record': [{ attempt, status, execution, startedAt, endedAt, code, reason: beginning }],
       },
     });
-    if (taken && (Attributes.attempt !== attempt || Attributes.status !== status)) {
+    if (refused && (Attributes.attempt !== attempt || Attributes.status !== status)) {
       throw new AttemptSuperseded(file.fileId, attempt);
     }
-    return !taken;
+    return !refused;
   }
 
   /**
@@ -237,13 +247,13 @@ export class Ledger {
    * @returns whether it was recorded; not where the file no longer stands as SUCCEEDED
    */
   async recordArchive(file: FileVersion, archive: ArchiveRecord): Promise<boolean> {
-    const { taken } = await this.#update({
-      Key: keyOf(file),
+    const { refused } = await this.#update({
+      Key: ledgerKeyOf(file),
       UpdateExpression: 'SET #archive = :archive',
       ConditionExpression: HAS_SUCCEEDED,
       ExpressionAttributeValues: { ':archive': archive, ':succeeded': FileStatus.SUCCEEDED },
     });
-    return !taken;
+    return !refused;
   }
 
   /**
@@ -253,15 +263,15 @@ export class Ledger {
   async recordArchiveFailure(file: FileVersion, failure: Failure, at: string): Promise<void> {
     const { code, reason } = failure;
     const fence = { ':succeeded': FileStatus.SUCCEEDED, ':archived': 'ARCHIVED' };
-    const { taken } = await this.#update({
-      Key: keyOf(file),
+    const { refused } = await this.#update({
+      Key: ledgerKeyOf(file),
       UpdateExpression: 'SET #archive.#code = :code, #archive.#reason = :reason',
       ConditionExpression: `${HAS_SUCCEEDED} AND #archive.#status = :archived`,
       ExpressionAttributeValues: { ...fence, ':code': code, ':reason': reason },
     });
-    if (!taken) return;
+    if (!refused) return;
     await this.#update({
-      Key: keyOf(file),
+      Key: ledgerKeyOf(file),
       UpdateExpression: 'SET #archive = :archive',
       ConditionExpression: `${HAS_SUCCEEDED}
         AND (attribute_not_exists(#archive) OR #archive.#status <> :archived)`,
@@ -270,7 +280,7 @@ export class Ledger {
   }
 
   /** Sends an update; where its condition fails, answers with the item that stood in the way. */
-  async #update(input: LedgerUpdate): Promise<{ Attributes: LedgerItem; taken: boolean }> {
+  async #update(input: LedgerUpdate): Promise<{ Attributes: LedgerItem; refused: boolean }> {
     try {
       const { Attributes } = await this.#documents.send(
         new UpdateCommand({
@@ -280,11 +290,11 @@ export class Ledger {
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
       );
-      return { Attributes: Attributes as LedgerItem, taken: false };
+      return { Attributes: Attributes as LedgerItem, refused: false };
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
       const item = error.Item === undefined ? {} : unmarshall(error.Item);
-      return { Attributes: item as LedgerItem, taken: true };
+      return { Attributes: item as LedgerItem, refused: true };
     }
   }
 }
@@ -321,6 +331,9 @@ function askedFor({ operationId, afterAttempt }: ClaimedRequest): Asked {
   };
 }
 
+/** Longest reason in the history, in characters: DynamoDB takes an item of 400 KB, with all its attempts. */
+const LONGEST_HISTORY_REASON = 200;
+
 /** The fence: the attempt that writes is still the one that holds the file. */
 const IS_RUNNING = '#attempt = :attempt AND #status = :running';
 
@@ -352,7 +365,3 @@ export function aliasedNames(...expressions: string[]): Record<string, string> {
 /** How many attempts were the file's end, when they ended. */
 const endsOf = (history: LedgerItem['history'] = []): number =>
   history.filter(({ status }) => status !== FileStatus.FAILED).length;
-
-function keyOf(file: FileVersion): { source: string; fileId: string } {
-  return { source: sourceOf(file), fileId: file.fileId };
-}

@@ -1,11 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
-  DynamoDBDocumentClient,
   GetCommand,
   paginateQuery,
   PutCommand,
+  type DynamoDBDocumentClient,
 } from '@aws-sdk/lib-dynamodb';
 import { randomBytes } from 'node:crypto';
+import { ledgerDocuments } from './ledger-documents.ts';
 
 /** What operators do. */
 export const OPERATION_NAMES = [
@@ -56,9 +57,7 @@ export class OperationLog {
 
   constructor(table: string, client = new DynamoDBClient()) {
     this.#table = table;
-    this.#documents = DynamoDBDocumentClient.from(client, {
-      marshallOptions: { removeUndefinedValues: true },
-    });
+    this.#documents = ledgerDocuments(client);
   }
 
   /** Records an operation; recording it again replaces what was recorded. */

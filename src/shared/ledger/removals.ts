@@ -1,8 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { FileVersion } from '../file-version.ts';
 import { updateIf } from './conditional-update.ts';
-import { arrivalHour, FileStatus, sourceOf } from './ledger-item.ts';
+import { ledgerDocuments } from './ledger-documents.ts';
+import { arrivalHour, FileStatus, ledgerKeyOf } from './ledger-item.ts';
 import { setClauses } from './ledger.ts';
 
 /** What S3 tells of an object that went from the source bucket. */
@@ -33,7 +34,7 @@ export class Removals {
 
   constructor(table: string, client = new DynamoDBClient()) {
     this.#table = table;
-    this.#documents = DynamoDBDocumentClient.from(client);
+    this.#documents = ledgerDocuments(client);
   }
 
   /** Records a removal. */
@@ -43,12 +44,12 @@ export class Removals {
 
   /**
    * Gives back a claim under which nothing was done, because the key is gone. The version is never
-   * processed; where an earlier attempt failed, that one counts as the latest again.
+   * processed. The number is again that of the attempt before, of whose end only the history tells.
    */
   async withdrawClaim(file: FileVersion, attempt: number): Promise<void> {
     await updateIf(this.#documents, {
       TableName: this.#table,
-      Key: keyOf(file),
+      Key: ledgerKeyOf(file),
       UpdateExpression:
         'SET #status = :sourceDeleted, #attempt = :before REMOVE #leaseUntil, #claimedBy',
       // Another dispatcher's claim is that dispatcher's to give back.
@@ -71,7 +72,7 @@ export class Removals {
     });
     await updateIf(this.#documents, {
       TableName: this.#table,
-      Key: keyOf(removal),
+      Key: ledgerKeyOf(removal),
       UpdateExpression: `SET ${clauses}`,
       ExpressionAttributeValues: values,
     });
@@ -79,13 +80,13 @@ export class Removals {
 
   /** Makes an item where there is none: a creation that is told of later must not be processed. */
   async #recordDeletion(removal: SourceRemoval): Promise<void> {
-    const { values } = setClauses({ ...firstSeen(removal), sequencer: null });
+    const { values } = setClauses(firstSeen(removal));
     const ifMissing = Object.keys(values)
       .map((value) => `#${value.slice(1)} = if_not_exists(#${value.slice(1)}, ${value})`)
       .join(', ');
     await updateIf(this.#documents, {
       TableName: this.#table,
-      Key: keyOf(removal),
+      Key: ledgerKeyOf(removal),
       UpdateExpression: `SET ${ifMissing}, #sourceDeletedAt = :sourceDeletedAt`,
       ExpressionAttributeValues: { ...values, ':sourceDeletedAt': removal.eventTime },
     });
@@ -106,7 +107,3 @@ function firstSeen(removal: SourceRemoval): Record<string, unknown> {
     arrivalHour: arrivalHour(eventTime, removal),
   };
 }
-
-const keyOf = (
-  file: Pick<FileVersion, 'bucket' | 'key' | 'fileId'>,
-): { source: string; fileId: string } => ({ source: sourceOf(file), fileId: file.fileId });

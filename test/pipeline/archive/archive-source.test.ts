@@ -10,11 +10,20 @@ const TAG: Archive = { action: 'tag', key: 'millrace', value: 'processed' };
 const KEY = archiveKey(FILE, ARRIVED_AT);
 const NOW = '2026-11-20T16:06:00.000Z';
 
-const run = (source: ArchivedSource, action: Archive, file: FileVersion = FILE) =>
+const run = (source: ArchivedSource, action: Archive | undefined, file: FileVersion = FILE) =>
   archiveSource(
     { file, arrivedAt: ARRIVED_AT, contentHash: CONTENT_HASH },
     { s3: source.s3, ledger: source.ledger, bucket: 'target', action, now: () => new Date(NOW) },
   );
+
+it('leaves the source object as it is when the contract does not ask for an archive any more', async () => {
+  const source = new ArchivedSource();
+  await run(source, undefined);
+
+  expect(source.archive).toMatchObject({ status: 'NOT_ARCHIVED', at: NOW });
+  expect(source.archive?.reason).toMatch(/does not ask/);
+  expect(source.calls).toEqual(['RecordArchive']);
+});
 
 describe('moving', () => {
   it('deletes the version last, once its copy was read and the ledger says where it lies', async () => {

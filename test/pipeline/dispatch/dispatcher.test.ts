@@ -78,8 +78,8 @@ class FakeRemovals {
   readonly done: string[] = [];
   /** Keys that are gone. */
   readonly gone = new Set<string>();
-  /** Keys of which a version is in work. */
-  readonly inWork = new Set<string>();
+  /** When versions in work will have ended, by key. */
+  readonly inWork = new Map<string, number>();
   recordFault: Error | null = null;
 
   record({ key }: SourceRemoval): Promise<void> {
@@ -96,9 +96,9 @@ class FakeRemovals {
     return Promise.resolve(this.gone.has(key));
   }
 
-  follow({ key }: SourceRemoval): Promise<boolean> {
+  follow({ key }: SourceRemoval): Promise<number | null> {
     this.done.push(`follow ${key}`);
-    return Promise.resolve(!this.inWork.has(key));
+    return Promise.resolve(this.inWork.get(key) ?? null);
   }
 }
 
@@ -185,9 +185,9 @@ const messageFor = (key: string, receives = 1): SQSRecord =>
   message(key, s3Event(s3Record({ key })), receives);
 
 const failing =
-  (name: string): (() => Promise<ExecutionAnswer>) =>
+  (name: string, httpStatusCode?: number): (() => Promise<ExecutionAnswer>) =>
   () =>
-    Promise.reject(Object.assign(new Error('said AWS'), { name }));
+    Promise.reject(Object.assign(new Error('said AWS'), { name, $metadata: { httpStatusCode } }));
 
 describe('Dispatcher', () => {
   let world: World;
@@ -294,8 +294,14 @@ describe('Dispatcher', () => {
       expect(world.executions.map(({ file }) => file.key)).toEqual(['b.csv']);
     });
 
-    it('returns it with a back-off while a version is in work', async () => {
-      world.removals.inWork.add('a.csv');
+    it('returns it while a version is in work, until that has ended for certain', async () => {
+      world.removals.inWork.set('a.csv', NOW.getTime() + 330_000);
+      expect(await world.dispatch(message('m', s3Event(removal)))).toEqual(['m']);
+      expect(world.lastVisibility('m')).toBe(330);
+    });
+
+    it('returns it with a back-off when a version has changed in that moment', async () => {
+      world.removals.inWork.set('a.csv', NOW.getTime());
       expect(await world.dispatch(message('m', s3Event(removal), 3))).toEqual(['m']);
       expect(world.lastVisibility('m')).toBeGreaterThanOrEqual(20);
       expect(world.lastVisibility('m')).toBeLessThanOrEqual(40);
@@ -344,6 +350,18 @@ describe('Dispatcher', () => {
     expect(world.events).toMatchObject([
       { type: 'io.millrace.file.failed', data: { status: 'FAILED', attempt: 1, code } },
     ]);
+  });
+
+  it.each<[string, boolean, ExecutionAnswer | (() => Promise<ExecutionAnswer>)]>([
+    ['was refused', false, failing('StateMachineDoesNotExist', 400)],
+    ['gave no answer', true, failing('TimeoutError')],
+    ['was lost by the service', true, failing('InternalServerError', 500)],
+    ['ran out of time', true, { status: 'TIMED_OUT' }],
+    ['lost its last step', false, { status: 'FAILED', error: 'Lambda.Unknown' }],
+  ])('knows whether an execution that %s may still run: %s', async (_, mayStillRun, answer) => {
+    world.answers.set('a.csv', answer);
+    await world.dispatch(messageFor('a.csv'));
+    expect(world.ledger.outcomes).toMatchObject([{ mayStillRun }]);
   });
 
   it('leaves an attempt alone that its execution has closed', async () => {

@@ -5,6 +5,7 @@ import { OutputRemoval } from '../../../src/pipeline/dispatch/remove-outputs.ts'
 import type { LedgerItem } from '../../../src/shared/ledger/ledger-item.ts';
 import type { SourceRemoval } from '../../../src/shared/ledger/removals.ts';
 import { ledgerItem } from '../../cli/commands/ledger-items.ts';
+import { fileVersion } from '../../support/files.ts';
 
 const NOW = new Date('2026-11-20T17:00:00.000Z');
 const KEY = 'in/orders.csv';
@@ -71,7 +72,7 @@ describe('the removal of outputs', () => {
     const processedKey = 'processed/dataset=orders/of-an-older-contract.parquet';
     const { removal, done } = removalOver([version('older', '0A1', { processedKey }), MARKER]);
 
-    expect(await removal.follow(GONE, NOW)).toBe(true);
+    expect(await removal.follow(GONE, NOW)).toBeNull();
 
     const place = 'dataset=orders/dt=2026-11-20/orders.csv-older';
     expect([done[0], done.at(-1)]).toEqual(['forget older', 'confirm older']);
@@ -99,7 +100,7 @@ describe('the removal of outputs', () => {
     ['was removed before', version('removed', '0A1', { outputsRemovedAt: NOW.toISOString() })],
   ])('leaves alone a version that %s', async (_, item) => {
     const { removal, done } = removalOver([item, MARKER]);
-    expect(await removal.follow(GONE, NOW)).toBe(true);
+    expect(await removal.follow(GONE, NOW)).toBeNull();
     expect(done).toEqual([]);
   });
 
@@ -108,7 +109,7 @@ describe('the removal of outputs', () => {
     ['has to go, but the key was brought back', {}, { ...MARKER, sourceDeletedAt: 'then' }],
   ])('does nothing where the contract %s', async (_, options, marker) => {
     const { removal, done } = removalOver([version('older', '0A1'), marker], options);
-    expect(await removal.follow(GONE, NOW)).toBe(true);
+    expect(await removal.follow(GONE, NOW)).toBeNull();
     expect(done).toEqual([]);
   });
 
@@ -116,18 +117,29 @@ describe('the removal of outputs', () => {
     const lease = NOW.getTime();
     const running = version('running', '0A1', { status: 'RUNNING', leaseUntil: lease - 299_999 });
     const { removal, done } = removalOver([running, MARKER]);
-    expect(await removal.follow(GONE, NOW)).toBe(false);
+    expect(await removal.follow(GONE, NOW)).toBe(lease + 1);
     expect(done).toEqual([]);
 
     const lapsed = removalOver([{ ...running, leaseUntil: lease - 300_001 }, MARKER]);
-    expect(await lapsed.removal.follow(GONE, NOW)).toBe(true);
+    expect(await lapsed.removal.follow(GONE, NOW)).toBeNull();
     expect(lapsed.done).toContain('forget running');
   });
 
   it('deletes nothing of a version that has changed since it was read', async () => {
     const { removal, done } = removalOver([version('older', '0A1'), MARKER], { stands: false });
-    expect(await removal.follow(GONE, NOW)).toBe(false);
+    expect(await removal.follow(GONE, NOW)).toBe(NOW.getTime());
     expect(done).toEqual(['forget older']);
+  });
+
+  it('leaves alone a replay of a version that the pipeline archived', async () => {
+    const archive = { status: 'ARCHIVED', at: NOW.toISOString() } as const;
+    const archived = version('archived', '0A2', { archive });
+    const replayed = version('replayed', '0A2', { versionId: 'archived', replay: 'again' });
+    const { removal, done } = removalOver([archived, replayed]);
+    const deleted = { ...GONE, of: 'version', fileId: 'archived', versionId: 'archived' } as const;
+
+    expect(await removal.follow(deleted, NOW)).toBeNull();
+    expect(done).toEqual([]);
   });
 
   it('takes a version that is deleted for good, with its replays', async () => {
@@ -136,7 +148,7 @@ describe('the removal of outputs', () => {
     const { removal, done } = removalOver(items);
     const deleted = { ...GONE, of: 'version', fileId: 'gone', versionId: 'gone' } as const;
 
-    expect(await removal.follow(deleted, NOW)).toBe(true);
+    expect(await removal.follow(deleted, NOW)).toBeNull();
     expect(done.filter((step) => step.startsWith('forget'))).toEqual([
       'forget gone',
       'forget replayed',
@@ -144,5 +156,17 @@ describe('the removal of outputs', () => {
     expect(done).toContain(
       'delete replays/again/processed/dataset=orders/dt=2026-11-20/orders.csv-replayed.jsonl.gz',
     );
+  });
+});
+
+describe('a file whose key was deleted', () => {
+  const { bucket, key } = GONE;
+  const file = fileVersion({ bucket, key, versionId: 'older' });
+  const location = { bucket: 'target', key: 'archive/a', versionId: null };
+  const { removal } = removalOver([version(file.fileId, '0A1'), MARKER]);
+
+  it('is gone, unless it is read from the archive', async () => {
+    expect(await removal.isGone(file)).toBe(true);
+    expect(await removal.isGone({ ...file, location })).toBe(false);
   });
 });

@@ -67,9 +67,10 @@ describe('whether a content may be published', () => {
   });
 
   it.each(['REJECTED', 'SKIPPED', 'FORGOTTEN'] as const)(
-    'is so when the first was %s, which then is the duplicate',
+    'is so when the first was %s and has no outputs, which then is the duplicate',
     async (status) => {
       const contents = await claimedByA(status);
+      if (status === 'FORGOTTEN') contents.removed.add(A.file.fileId);
       expect(await checkContent(contents.claims, SKIP, B)).toEqual(FIRST);
       contents.statuses.set(B.file.fileId, 'SUCCEEDED');
       expect(await checkContent(contents.claims, SKIP, { ...A, attempt: 2 })).toMatchObject({
@@ -79,7 +80,7 @@ describe('whether a content may be published', () => {
     },
   );
 
-  it.each(['RUNNING', 'FAILED', 'SOURCE_DELETED', undefined] as const)(
+  it.each(['RUNNING', 'FAILED', 'SOURCE_DELETED', 'FORGOTTEN', undefined] as const)(
     'is open while the first may publish, or may have published: %s',
     async (status) => {
       const contents = await claimedByA(status);
@@ -118,6 +119,9 @@ it('a claim expires, and is no file', async () => {
 /** What happens to a file in turn: attempts that go well, or do not. */
 type Fate = 'well' | 'lost' | 'rejected' | 'forgotten';
 
+/** Objects that are removed of a forgotten file, the records last. */
+const OUTPUTS = 6;
+
 interface Plan {
   readonly fates: readonly Fate[];
 }
@@ -125,7 +129,7 @@ interface Plan {
 /**
  * One file on its way through its attempts, as ledger and queue lead it: what it has published stays until it is
  * forgotten. It may be interrupted before and after each request, and between being allowed to publish,
- * publishing, and telling of it.
+ * publishing, and telling of it, or between being forgotten, the removal of its outputs, and telling of that.
  */
 class ModelFile {
   readonly #contents: MemoryContents;
@@ -146,8 +150,8 @@ class ModelFile {
 
   /** An attempt, as long as the ledger allows one. */
   async run(fate: Fate): Promise<void> {
-    if (fate === 'forgotten') return this.#forget();
-    if (this.status === 'SUCCEEDED' || this.status === 'FORGOTTEN') return;
+    if (fate === 'forgotten' || this.status === 'FORGOTTEN') return this.#forget();
+    if (this.status === 'SUCCEEDED') return;
     this.#attempt += 1;
     this.#end('RUNNING');
     await this.#pass();
@@ -171,10 +175,14 @@ class ModelFile {
     return 'SUCCEEDED';
   }
 
-  #forget(): void {
-    if (this.status !== 'SUCCEEDED') return;
-    this.isPublished = false;
+  /** Goes on where an earlier call was interrupted. */
+  async #forget(): Promise<void> {
+    if (this.status !== 'SUCCEEDED' && this.status !== 'FORGOTTEN') return;
     this.#end('FORGOTTEN');
+    for (let output = 0; output < OUTPUTS; output += 1) await this.#pass();
+    this.isPublished = false;
+    await this.#pass();
+    this.#contents.removed.add(this.claim.file.fileId);
   }
 
   #end(status: FileStatus): void {
@@ -220,7 +228,7 @@ describe('files of one content, of which duplicates are skipped', () => {
           expect(files.filter(({ status }) => !ends.has(status))).toEqual([]);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 150 },
     );
   });
 });

@@ -278,6 +278,7 @@ it('publishes nothing of a duplicate that its contract skips but the manifest, a
   expect(published(s3)).toEqual([result.manifestKey]);
   expect([...s3.uploads.keys()]).toEqual([input.split.upload.uploadId]);
   contents.statuses.set(first.file.fileId, 'FORGOTTEN');
+  contents.removed.add(first.file.fileId);
   const again = await publish(s3, input, contents);
   expect(linesOf(s3, again.processedKey)).toHaveLength(3);
 });

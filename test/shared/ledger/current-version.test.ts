@@ -120,6 +120,10 @@ describe('a delete marker', () => {
     expect(idsOf(olderThan(items, 'marker'))).toEqual(['second', 'first']);
   });
 
+  it('has no older versions where it is not among them', () => {
+    expect(olderThan([FIRST, SECOND], 'marker')).toEqual([]);
+  });
+
   it('is above none once it has been deleted', () => {
     const items = [FIRST, { ...MARKER, sourceDeletedAt: at(20) }];
     expect(isUnderMarker(items, 'first')).toBe(false);

@@ -63,6 +63,8 @@ describe('forgetting a file', () => {
 
 it.each([
   ['FAILED', undefined, true],
+  ['FAILED', NOW - 5 * 60_000, false],
+  ['FAILED', NOW - 5 * 60_000 - 1, true],
   ['FORGOTTEN', undefined, true],
   ['RUNNING', NOW, false],
   ['RUNNING', NOW - 5 * 60_000, false],

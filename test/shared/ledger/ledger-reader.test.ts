@@ -65,6 +65,15 @@ describe('the files that arrived in a span of time', () => {
   });
 });
 
+it('a file that no event told of has the sequencer null', async () => {
+  const { sequencer, ...found } = arrived(1, 5);
+  expect(sequencer).toBeDefined();
+  const reader = new LedgerReader('ledger', new ArrivalsTable([found as LedgerItem]).client);
+  expect(await Array.fromAsync(reader.arrivedBetween(FROM, TO))).toMatchObject([
+    { fileId: found.fileId, sequencer: null },
+  ]);
+});
+
 describe('the files of a replay', () => {
   const original = arrived(1, 5);
   const { fileId } = arrived(2, 5);

@@ -244,6 +244,25 @@ describe('Ledger.claim', () => {
     });
   });
 
+  it('keeps a sequencer that is known, and where the bytes lie', async () => {
+    const { client, sent } = dynamoDb(updated());
+    const location = { bucket: 'target', key: 'archive/a', versionId: null };
+    const file = { ...FILE, sequencer: null, location };
+
+    await new Ledger('ledger', client).claim({
+      file,
+      eventTime: ITEM.arrivedAt,
+      claimedBy: 'message-1',
+      now: new Date(ITEM.startedAt),
+      leaseMilliseconds: 60_000,
+    });
+
+    expect(sent[0]!.UpdateExpression).not.toContain('#sequencer');
+    expect(sent[0]!.ExpressionAttributeValues).toMatchObject({
+      ':location': { M: marshall(location) },
+    });
+  });
+
   it.each<[string, Partial<LedgerItem>, object]>([
     ['its own message runs', {}, { outcome: 'busy', leaseUntil: ITEM.leaseUntil }],
     [
@@ -319,10 +338,17 @@ describe('Ledger.countDuplicate', () => {
     expect(sent).toMatchObject([
       {
         Key: marshall({ source: ITEM.source, fileId: ITEM.fileId }),
-        UpdateExpression: 'ADD #duplicateEvents :one',
+        UpdateExpression: 'SET #sequencer = :sequencer ADD #duplicateEvents :one',
         ConditionExpression: 'attribute_exists(#fileId)',
+        ExpressionAttributeValues: { ':sequencer': { S: FILE.sequencer } },
       },
     ]);
+  });
+
+  it('keeps the sequencer of a file whose event has none', async () => {
+    const { client, sent } = dynamoDb(updated());
+    await new Ledger('ledger', client).countDuplicate({ ...FILE, sequencer: null });
+    expect(sent).toMatchObject([{ UpdateExpression: 'ADD #duplicateEvents :one' }]);
   });
 
   it('leaves a file alone that is not there', async () => {
@@ -401,6 +427,33 @@ describe('Ledger.recordOutcome', () => {
       ':status': { S: 'SUCCEEDED' },
       ':rejectedKey': { NULL: true },
       ':record': { L: [{ M: { attempt: { N: '2' }, status: { S: 'SUCCEEDED' } } }] },
+    });
+  });
+
+  it('removes what an earlier end left and this one does not tell', async () => {
+    const removedBy = async (outcome: AttemptOutcome): Promise<string[]> => {
+      const { client, sent } = dynamoDb(updated());
+      await new Ledger('ledger', client).recordOutcome(outcome);
+      const [, removed = ''] = sent[0]!.UpdateExpression!.split('REMOVE');
+      return (removed.match(/(?<=#)\w+/g) ?? []).sort();
+    };
+
+    expect(await removedBy(SUCCESS)).toEqual(['claimedBy', 'duplicateOf', 'leaseUntil']);
+    const details = Object.keys(SUCCESS.details!);
+    const everything = ['claimedBy', 'duplicateOf', 'leaseUntil', ...details].sort();
+    expect(await removedBy(FAILURE)).toEqual(everything);
+    const lost = { ...FAILURE, mayStillRun: true };
+    expect(await removedBy(lost)).toEqual(everything.filter((name) => name !== 'leaseUntil'));
+  });
+
+  it('keeps the reason in full, and its beginning in the history', async () => {
+    const { client, sent } = dynamoDb(updated());
+    const reason = 'x'.repeat(1_000);
+    await new Ledger('ledger', client).recordOutcome({ ...FAILURE, reason });
+
+    expect(sent[0]!.ExpressionAttributeValues).toMatchObject({
+      ':reason': { S: reason },
+      ':record': { L: [{ M: { reason: { S: 'x'.repeat(200) } } }] },
     });
   });
 
