@@ -33,6 +33,7 @@ import { ReportSteps, type ReportStepsProps } from './reports/report-steps.ts';
 import { EncryptedTopic } from './shared/encrypted-topic.ts';
 import { PrivateBucket } from './shared/private-bucket.ts';
 import { QUEUE_RETENTION } from './shared/queues.ts';
+import type { Contract } from '../src/datasets/contract.ts';
 import type { StackOutput } from '../src/shared/stack-outputs.ts';
 
 /** The dispatcher outlives the machine it waits for by this much: claims, answers, back-off. */
@@ -42,6 +43,8 @@ const IDEMPOTENCY_EXPIRY = Duration.days(2 * QUEUE_RETENTION.toDays() + 1);
 
 export interface MillraceStackProps extends StackProps {
   readonly config: MillraceConfig;
+  /** The contracts in its folder. */
+  readonly contracts: readonly Contract[];
 }
 
 /**
@@ -51,7 +54,7 @@ export interface MillraceStackProps extends StackProps {
  * against the ledger, and the daily report says what came of it all.
  */
 export class MillraceStack extends Stack {
-  constructor(scope: Construct, id: string, { config, ...props }: MillraceStackProps) {
+  constructor(scope: Construct, id: string, { config, contracts, ...props }: MillraceStackProps) {
     super(scope, id, props);
     const topicsKey = this.#topicsKey();
     const uploads = new Uploads(this, 'Uploads', { config, topicsKey });
@@ -63,6 +66,7 @@ export class MillraceStack extends Stack {
 
     const steps = new PipelineSteps(this, 'Steps', {
       config,
+      contracts,
       sourceBucket: uploads.bucket,
       targetBucket: target,
       ledger: tables.ledger,
@@ -76,6 +80,7 @@ export class MillraceStack extends Stack {
 
     const ingest = this.#ingest(uploads.topic, {
       config,
+      contracts,
       ledger: tables.ledger,
       targetBucket: target,
       eventsTopic,
