@@ -37,6 +37,8 @@ export interface DispatcherProps {
 
 /** Reads the ingest queue and starts one execution per file. */
 export class Dispatcher extends Construct {
+  readonly dispatch: NodeFunction;
+
   constructor(scope: Construct, id: string, props: DispatcherProps) {
     super(scope, id);
     const { config, contracts, timeout, queue, ledger, eventsTopic, eventSource, pipeline } = props;
@@ -47,6 +49,7 @@ export class Dispatcher extends Construct {
       timeout,
       memorySize: 256,
     });
+    this.dispatch = dispatch;
     bindLedger(dispatch, ledger);
     bindVersionsReading(dispatch, ledger);
     bindContracts(dispatch);

@@ -169,6 +169,10 @@ const PERMISSIONS: Readonly<Record<FunctionName, readonly string[]>> = {
     's3:ListBucketVersions UploadsSourceBucket',
     'dynamodb:BatchGetItem TablesLedger',
     'dynamodb:PutItem TablesLedger',
+    // Lambda tells it which runs were given up.
+    ...['GetQueueAttributes', 'GetQueueUrl', 'SendMessage'].map(
+      (action) => `sqs:${action} ReconciliationDeadLetterQueue`,
+    ),
   ],
   ResolveDay: logsAndTraces('ReportStepsResolveDay'),
   Aggregate: [
