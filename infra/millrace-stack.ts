@@ -67,31 +67,25 @@ export class MillraceStack extends Stack {
     const eventsTopic = this.#eventsTopic(topicsKey);
     const tables = new LedgerTables(this, 'Tables');
     const reports = new ReportMail(this, 'Reports', { config, topicsKey });
-    const eventSource = `/millrace/${config.stage}/file-pipeline`;
-
-    const steps = new PipelineSteps(this, 'Steps', {
+    const shared = {
       config,
       contracts,
-      sourceBucket: uploads.bucket,
       targetBucket: target,
       ledger: tables.ledger,
+      eventsTopic,
+      eventSource: `/millrace/${config.stage}/file-pipeline`,
+    };
+
+    const steps = new PipelineSteps(this, 'Steps', {
+      ...shared,
+      sourceBucket: uploads.bucket,
       idempotency: tables.idempotency,
       idempotencyExpiry: IDEMPOTENCY_EXPIRY,
-      eventsTopic,
-      eventSource,
       pipelineVersion: pipelineVersion(config),
     });
     const pipeline = new FilePipeline(this, 'FilePipeline', { config, steps });
 
-    const { ingest, dispatch } = this.#ingest(uploads.topic, {
-      config,
-      contracts,
-      ledger: tables.ledger,
-      targetBucket: target,
-      eventsTopic,
-      eventSource,
-      pipeline,
-    });
+    const { ingest, dispatch } = this.#ingest(uploads.topic, { ...shared, pipeline });
     const analytics = new Analytics(this, 'Analytics', {
       config,
       uploadsTopic: uploads.topic,
@@ -101,8 +95,7 @@ export class MillraceStack extends Stack {
       { config, sourceBucket: uploads.bucket, ledger: tables.ledger },
       reports.topic,
     );
-    const { reconcile } = reconciliation;
-    this.#watch({ config, ingest, dispatch, pipeline, analytics, reconcile }, reports.topic);
+    this.#watch({ config, ingest, dispatch, pipeline, analytics, reconciliation }, reports.topic);
     const { report, schedule } = this.#dailyReport({
       config,
       targetBucket: target,

@@ -7,6 +7,7 @@ import { Metric, METRICS_NAMESPACE } from '../../src/shared/observability.ts';
 import type { MillraceConfig } from '../config.ts';
 import type { IngestQueue } from '../ingest/ingest-queue.ts';
 import type { FilePipeline } from '../pipeline/file-pipeline.ts';
+import type { Reconciliation } from '../reconcile/reconciliation.ts';
 import { ownMetric } from '../shared/own-metric.ts';
 import { iteratorAge } from './analytics-alarms.ts';
 import type { Analytics } from './analytics.ts';
@@ -21,7 +22,7 @@ export interface DashboardProps {
   readonly dispatch: lambda.IFunction;
   readonly pipeline: FilePipeline;
   readonly analytics: Analytics;
-  readonly reconcile: lambda.IFunction;
+  readonly reconciliation: Reconciliation;
 }
 
 /** One page for whoever watches: the files on top, the events below. */
@@ -72,7 +73,7 @@ export class Dashboard extends Construct {
   }
 
   /** What is no file's way through the pipeline. */
-  #aroundFiles({ config, dispatch, reconcile }: DashboardProps): cloudwatch.IWidget[] {
+  #aroundFiles({ config, dispatch, reconciliation }: DashboardProps): cloudwatch.IWidget[] {
     const countedBy = (service: string, ...names: (keyof typeof Metric)[]) =>
       names.map((name) => ownMetric(name, { ...config, service, period: MINUTE }));
     return [
@@ -86,7 +87,7 @@ export class Dashboard extends Construct {
       ]),
       graph('Errors around the pipeline', [
         dispatch.metricErrors({ period: MINUTE, label: 'Dispatch' }),
-        reconcile.metricErrors({ period: MINUTE, label: 'Reconcile' }),
+        reconciliation.reconcile.metricErrors({ period: MINUTE, label: 'Reconcile' }),
       ]),
     ];
   }
