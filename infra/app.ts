@@ -8,10 +8,11 @@ import { MillraceStack } from './millrace-stack.ts';
 const app = new App();
 const config = orEnd(() => readConfig(app.node));
 // A contract that cannot be used must stop the deployment, not the first file.
-orEnd(() => ContractRegistry.read(contractsFolderOf(config)));
+const { contracts } = orEnd(() => ContractRegistry.read(contractsFolderOf(config)));
 
 new MillraceStack(app, stackNameOf(config.stage), {
   config,
+  contracts,
   description: 'Millrace: turns files dropped into a bucket into clean records, one execution each',
 });
 Tags.of(app).add('application', 'millrace');

@@ -22,6 +22,7 @@ import { IngestQueue } from './ingest/ingest-queue.ts';
 import { Uploads } from './ingest/uploads.ts';
 import { LedgerTables } from './ledger/ledger-tables.ts';
 import { FILE_PIPELINE_TIMEOUT, FilePipeline } from './pipeline/file-pipeline.ts';
+import { PipelineAlarms } from './pipeline/pipeline-alarms.ts';
 import { PipelineSteps } from './pipeline/pipeline-steps.ts';
 import { ReconcileAlarms } from './reconcile/reconcile-alarms.ts';
 import { Reconciliation, type ReconciliationProps } from './reconcile/reconciliation.ts';
@@ -33,15 +34,22 @@ import { ReportSteps, type ReportStepsProps } from './reports/report-steps.ts';
 import { EncryptedTopic } from './shared/encrypted-topic.ts';
 import { PrivateBucket } from './shared/private-bucket.ts';
 import { QUEUE_RETENTION } from './shared/queues.ts';
+import type { Contract } from '../src/datasets/contract.ts';
 import type { StackOutput } from '../src/shared/stack-outputs.ts';
 
 /** The dispatcher outlives the machine it waits for by this much: claims, answers, back-off. */
 const DISPATCH_MARGIN = Duration.seconds(30);
-/** A message may wait in the queue and then again in the dead-letter queue before its redrive. */
+/**
+ * Longer than a request can follow the one before it. A dead letter keeps the age of its message, so that
+ * both queues together hold an event for one retention; what an operator asks for in its last moment is a
+ * new message, and has another.
+ */
 const IDEMPOTENCY_EXPIRY = Duration.days(2 * QUEUE_RETENTION.toDays() + 1);
 
 export interface MillraceStackProps extends StackProps {
   readonly config: MillraceConfig;
+  /** The contracts in its folder. */
+  readonly contracts: readonly Contract[];
 }
 
 /**
@@ -51,7 +59,7 @@ export interface MillraceStackProps extends StackProps {
  * against the ledger, and the daily report says what came of it all.
  */
 export class MillraceStack extends Stack {
-  constructor(scope: Construct, id: string, { config, ...props }: MillraceStackProps) {
+  constructor(scope: Construct, id: string, { config, contracts, ...props }: MillraceStackProps) {
     super(scope, id, props);
     const topicsKey = this.#topicsKey();
     const uploads = new Uploads(this, 'Uploads', { config, topicsKey });
@@ -59,37 +67,36 @@ export class MillraceStack extends Stack {
     const eventsTopic = this.#eventsTopic(topicsKey);
     const tables = new LedgerTables(this, 'Tables');
     const reports = new ReportMail(this, 'Reports', { config, topicsKey });
-    const eventSource = `/millrace/${config.stage}/file-pipeline`;
-
-    const steps = new PipelineSteps(this, 'Steps', {
+    const shared = {
       config,
-      sourceBucket: uploads.bucket,
+      contracts,
       targetBucket: target,
       ledger: tables.ledger,
+      eventsTopic,
+      eventSource: `/millrace/${config.stage}/file-pipeline`,
+    };
+
+    const steps = new PipelineSteps(this, 'Steps', {
+      ...shared,
+      sourceBucket: uploads.bucket,
       idempotency: tables.idempotency,
       idempotencyExpiry: IDEMPOTENCY_EXPIRY,
-      eventsTopic,
-      eventSource,
       pipelineVersion: pipelineVersion(config),
     });
     const pipeline = new FilePipeline(this, 'FilePipeline', { config, steps });
 
-    const ingest = this.#ingest(uploads.topic, {
-      config,
-      ledger: tables.ledger,
-      targetBucket: target,
-      eventsTopic,
-      eventSource,
-      pipeline,
-    });
+    const { ingest, dispatch } = this.#ingest(uploads.topic, { ...shared, pipeline });
     const analytics = new Analytics(this, 'Analytics', {
       config,
       uploadsTopic: uploads.topic,
       eventsTopic,
     });
-    this.#watch({ config, ingest, pipeline, analytics }, reports.topic);
-    this.#reconcile({ config, sourceBucket: uploads.bucket, ledger: tables.ledger }, reports.topic);
-    const report = this.#dailyReport({
+    const reconciliation = this.#reconcile(
+      { config, sourceBucket: uploads.bucket, ledger: tables.ledger },
+      reports.topic,
+    );
+    this.#watch({ config, ingest, dispatch, pipeline, analytics, reconciliation }, reports.topic);
+    const { report, schedule } = this.#dailyReport({
       config,
       targetBucket: target,
       reportsBucket: reports.bucket,
@@ -110,17 +117,23 @@ export class MillraceStack extends Stack {
       FilePipelineArn: pipeline.stateMachine.stateMachineArn,
       FilePipelineLogGroupName: pipeline.logGroup.logGroupName,
       DailyReportArn: report.stateMachine.stateMachineArn,
+      ReportScheduleDeadLetterQueueUrl: schedule.deadLetterQueue.queueUrl,
+      ReconciliationDeadLetterQueueUrl: reconciliation.deadLetterQueue.queueUrl,
       ...analytics.outputs,
     });
   }
 
   /** The queue in front of the pipeline, and the dispatcher that reads it. */
-  #ingest(topic: sns.ITopic, props: Omit<DispatcherProps, 'timeout' | 'queue'>): IngestQueue {
+  #ingest(topic: sns.ITopic, props: Omit<DispatcherProps, 'timeout' | 'queue'>) {
     const { config } = props;
     const timeout = FILE_PIPELINE_TIMEOUT.plus(DISPATCH_MARGIN);
     const ingest = new IngestQueue(this, 'Ingest', { config, topic, consumerTimeout: timeout });
-    new Dispatcher(this, 'Dispatcher', { ...props, timeout, queue: ingest.queue });
-    return ingest;
+    const dispatcher = new Dispatcher(this, 'Dispatcher', {
+      ...props,
+      timeout,
+      queue: ingest.queue,
+    });
+    return { ingest, dispatch: dispatcher.dispatch };
   }
 
   #targetBucket(config: MillraceConfig): PrivateBucket {
@@ -142,24 +155,26 @@ export class MillraceStack extends Stack {
   }
 
   #watch(watched: DashboardProps, alarmsTopic: sns.ITopic): void {
-    const { ingest, analytics } = watched;
+    const { config, ingest, analytics } = watched;
     new IngestAlarms(this, 'Alarms', { ingest, topic: alarmsTopic });
+    new PipelineAlarms(this, 'PipelineAlarms', { config, topic: alarmsTopic });
     new AnalyticsAlarms(this, 'AnalyticsAlarms', { analytics, topic: alarmsTopic });
     new Dashboard(this, 'Dashboard', watched);
   }
 
-  #reconcile(props: ReconciliationProps, topic: sns.ITopic): void {
+  #reconcile(props: ReconciliationProps, topic: sns.ITopic): Reconciliation {
     const reconciliation = new Reconciliation(this, 'Reconciliation', props);
     new ReconcileAlarms(this, 'ReconcileAlarms', { config: props.config, reconciliation, topic });
+    return reconciliation;
   }
 
-  #dailyReport(props: ReportStepsProps): DailyReport {
+  #dailyReport(props: ReportStepsProps) {
     const { config, mailTopic } = props;
     const steps = new ReportSteps(this, 'ReportSteps', props);
     const report = new DailyReport(this, 'DailyReport', { config, steps });
     const schedule = new ReportSchedule(this, 'ReportSchedule', { config, report });
     new ReportAlarms(this, 'ReportAlarms', { report, schedule, topic: mailTopic });
-    return report;
+    return { report, schedule };
   }
 
   /** One key for all topics: S3 and CloudWatch cannot publish to a topic under AWS's own SNS key. */

@@ -1,11 +1,14 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { Metric, METRICS_NAMESPACE } from '../../src/shared/observability.ts';
 import type { MillraceConfig } from '../config.ts';
 import type { IngestQueue } from '../ingest/ingest-queue.ts';
 import type { FilePipeline } from '../pipeline/file-pipeline.ts';
+import type { Reconciliation } from '../reconcile/reconciliation.ts';
+import { ownMetric } from '../shared/own-metric.ts';
 import { iteratorAge } from './analytics-alarms.ts';
 import type { Analytics } from './analytics.ts';
 
@@ -16,8 +19,10 @@ const THIRD = { width: 8, height: 6 };
 export interface DashboardProps {
   readonly config: MillraceConfig;
   readonly ingest: IngestQueue;
+  readonly dispatch: lambda.IFunction;
   readonly pipeline: FilePipeline;
   readonly analytics: Analytics;
+  readonly reconciliation: Reconciliation;
 }
 
 /** One page for whoever watches: the files on top, the events below. */
@@ -29,6 +34,7 @@ export class Dashboard extends Construct {
       widgets: [
         [heading(`Millrace ${props.config.stage}: files`)],
         this.#files(props),
+        this.#aroundFiles(props),
         [heading('Events')],
         this.#events(props),
       ],
@@ -40,7 +46,14 @@ export class Dashboard extends Construct {
     return [
       graph(
         'Files',
-        counts(config, 'FilesStarted', 'FilesSucceeded', 'FilesRejected', 'FilesFailed'),
+        counts(
+          config,
+          'FilesStarted',
+          'FilesSucceeded',
+          'FilesRejected',
+          'FilesFailed',
+          'FilesSkipped',
+        ),
       ),
       graph('Rows', counts(config, 'RowsRead', 'RowsWritten', 'RowsRejected')),
       graph('Executions', [
@@ -55,6 +68,26 @@ export class Dashboard extends Construct {
       graph('Files waiting, and given up', depths(ingest)),
       graph('Oldest file waiting, s', [
         ingest.queue.metricApproximateAgeOfOldestMessage({ period: MINUTE, statistic: 'Maximum' }),
+      ]),
+    ];
+  }
+
+  /** What is no file's way through the pipeline. */
+  #aroundFiles({ config, dispatch, reconciliation }: DashboardProps): cloudwatch.IWidget[] {
+    const countedBy = (service: string, ...names: (keyof typeof Metric)[]) =>
+      names.map((name) => ownMetric(name, { ...config, service, period: MINUTE }));
+    return [
+      graph(
+        'Messages: repeated, of removals, malformed',
+        countedBy('dispatch', 'DuplicateEvents', 'SourceObjectsRemoved', 'MalformedMessages'),
+      ),
+      graph('Files missed, stuck, not archived', [
+        ...countedBy('reconcile', 'FilesMissed', 'FilesStuck'),
+        ...countedBy('archive', 'ArchivesFailed'),
+      ]),
+      graph('Errors around the pipeline', [
+        dispatch.metricErrors({ period: MINUTE, label: 'Dispatch' }),
+        reconciliation.reconcile.metricErrors({ period: MINUTE, label: 'Reconcile' }),
       ]),
     ];
   }

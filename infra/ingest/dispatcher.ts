@@ -5,6 +5,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { Contract } from '../../src/datasets/contract.ts';
 import { Environment } from '../../src/shared/environment.ts';
 import type { MillraceConfig } from '../config.ts';
 import type { FilePipeline } from '../pipeline/file-pipeline.ts';
@@ -23,6 +24,8 @@ const BATCH_SIZE = 10;
 
 export interface DispatcherProps {
   readonly config: MillraceConfig;
+  /** What the deployment was given: outputs may be deleted only where one of them says so. */
+  readonly contracts: readonly Contract[];
   readonly timeout: Duration;
   readonly queue: sqs.IQueue;
   readonly ledger: dynamodb.Table;
@@ -34,9 +37,11 @@ export interface DispatcherProps {
 
 /** Reads the ingest queue and starts one execution per file. */
 export class Dispatcher extends Construct {
+  readonly dispatch: NodeFunction;
+
   constructor(scope: Construct, id: string, props: DispatcherProps) {
     super(scope, id);
-    const { config, timeout, queue, ledger, eventsTopic, eventSource, pipeline } = props;
+    const { config, contracts, timeout, queue, ledger, eventsTopic, eventSource, pipeline } = props;
     const dispatch = new NodeFunction(this, 'Dispatch', {
       config,
       entry: 'pipeline/dispatch/dispatch.handler.ts',
@@ -44,11 +49,12 @@ export class Dispatcher extends Construct {
       timeout,
       memorySize: 256,
     });
+    this.dispatch = dispatch;
     bindLedger(dispatch, ledger);
     bindVersionsReading(dispatch, ledger);
     bindContracts(dispatch);
     bindTarget(dispatch, props.targetBucket, {
-      remove: ['processed', 'rejected', 'manifests'],
+      remove: contracts.some(removesOutputs) ? ['processed', 'rejected', 'manifests'] : [],
     });
     bindVisibility(dispatch, queue);
     bindEvents(dispatch, eventsTopic, eventSource);
@@ -65,3 +71,5 @@ export class Dispatcher extends Construct {
     );
   }
 }
+
+const removesOutputs = ({ millrace }: Contract): boolean => millrace.onSourceDeleted === 'remove';

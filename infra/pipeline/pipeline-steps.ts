@@ -3,6 +3,7 @@ import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import type { Contract } from '../../src/datasets/contract.ts';
 import type { MillraceConfig } from '../config.ts';
 import {
   bindArchivedSource,
@@ -79,6 +80,8 @@ const STREAMING_ENVIRONMENT = {
 
 export interface PipelineStepsProps {
   readonly config: MillraceConfig;
+  /** What the deployment was given: source objects may be moved or tagged only where one says so. */
+  readonly contracts: readonly Contract[];
   readonly sourceBucket: s3.Bucket;
   readonly targetBucket: s3.Bucket;
   readonly ledger: dynamodb.Table;
@@ -151,14 +154,15 @@ export class PipelineSteps extends Construct {
   }
 
   #archive(): NodeFunction {
-    const { sourceBucket, targetBucket, ledger } = this.#props;
+    const { contracts, sourceBucket: source, targetBucket: target, ledger } = this.#props;
     const archive = this.#step(
       'Archive',
       FULL_CORE_MEMORY,
       'Moves or tags the source object of a file that has succeeded',
     );
     this.#bindFiles(archive);
-    bindArchiving(archive, sourceBucket, targetBucket);
+    const actions = contracts.flatMap(({ millrace }) => millrace.archive?.action ?? []);
+    bindArchiving(archive, { source, target }, new Set(actions));
     bindContracts(archive);
     bindLedger(archive, ledger);
     return archive;

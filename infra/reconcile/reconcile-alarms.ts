@@ -1,10 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
-import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { Metric, METRICS_NAMESPACE } from '../../src/shared/observability.ts';
 import type { MillraceConfig } from '../config.ts';
 import { addAlarms } from '../shared/alarms.ts';
+import { ownMetric } from '../shared/own-metric.ts';
 import type { Reconciliation } from './reconciliation.ts';
 
 const PERIOD = Duration.minutes(5);
@@ -22,21 +21,22 @@ export class ReconcileAlarms extends Construct {
     super(scope, id);
     const { config, reconciliation, topic } = props;
     const { reconcile, deadLetterQueue } = reconciliation;
+    const counted = { ...config, service: 'reconcile' };
     addAlarms(this, topic, {
       FilesMissed: {
         says: 'Files lie in the source bucket that the ledger does not know',
         heading: 'files-missed',
-        metric: found('FilesMissed', config),
+        metric: ownMetric('FilesMissed', counted),
       },
       FilesStuck: {
         says: 'Files are running, but nobody is at them',
         heading: 'files-missed',
-        metric: found('FilesStuck', config),
+        metric: ownMetric('FilesStuck', counted),
       },
       ReconcileIncomplete: {
         says: 'Not all of the source bucket could be looked through in time',
         heading: 'reconcile-incomplete',
-        metric: found('ReconcileIncomplete', config),
+        metric: ownMetric('ReconcileIncomplete', counted),
       },
       ReconcileFailed: {
         says: 'The source bucket could not be looked through for missed files',
@@ -44,7 +44,7 @@ export class ReconcileAlarms extends Construct {
         metric: reconcile.metricErrors({ period: PERIOD, statistic: 'Sum' }),
       },
       ReconcileNotStarted: {
-        says: 'The search for missed files could not be started',
+        says: 'The search for missed files was given up',
         heading: 'reconcile-failed',
         metric: deadLetterQueue.metricApproximateNumberOfMessagesVisible({
           period: PERIOD,
@@ -53,15 +53,4 @@ export class ReconcileAlarms extends Construct {
       },
     });
   }
-}
-
-/** What the function says it found. */
-function found(metric: keyof typeof Metric, { stage }: MillraceConfig): cloudwatch.Metric {
-  return new cloudwatch.Metric({
-    namespace: METRICS_NAMESPACE,
-    metricName: Metric[metric],
-    dimensionsMap: { stage, service: 'reconcile' },
-    period: PERIOD,
-    statistic: 'Maximum',
-  });
 }

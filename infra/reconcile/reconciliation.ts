@@ -1,6 +1,7 @@
 import { Duration, TimeZone } from 'aws-cdk-lib';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as iam from 'aws-cdk-lib/aws-iam';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke, type ScheduleTargetBaseProps } from 'aws-cdk-lib/aws-scheduler-targets';
@@ -30,7 +31,7 @@ export interface ReconciliationProps {
  */
 export class Reconciliation extends Construct {
   readonly reconcile: NodeFunction;
-  /** Holds the starts that were given up. */
+  /** Holds the starts and the runs that were given up. */
   readonly deadLetterQueue: sqs.Queue;
 
   constructor(scope: Construct, id: string, props: ReconciliationProps) {
@@ -38,6 +39,8 @@ export class Reconciliation extends Construct {
     const { config } = props;
     this.reconcile = this.#function(props);
     this.deadLetterQueue = encryptedQueue(this, 'DeadLetterQueue');
+    // Scheduler has done its work once Lambda has the event; what comes of it then only Lambda knows.
+    this.reconcile.configureAsyncInvoke({ onFailure: new SqsDestination(this.deadLetterQueue) });
     new Schedule(this, 'Schedule', {
       description: 'Millrace: the source bucket against the ledger',
       schedule: ScheduleExpression.expression(`cron(${config.reconcileCron})`, TimeZone.of('UTC')),

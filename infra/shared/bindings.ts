@@ -4,6 +4,7 @@ import type * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import type { Archive } from '../../src/datasets/contract.ts';
 import type { FileLimits } from '../../src/pipeline/limits.ts';
 import type { Splitting } from '../../src/pipeline/validate/split-plan.ts';
 import { Environment } from '../../src/shared/environment.ts';
@@ -35,16 +36,20 @@ export function bindArchivedSource(fn: NodeFunction, target: s3.Bucket): void {
   allow(fn, ['s3:ListBucket'], [target.bucketArn]);
 }
 
-/** Moves file versions with their tags into the archive, or tags them. Nothing else may delete any. */
-export function bindArchiving(fn: NodeFunction, source: s3.Bucket, target: s3.Bucket): void {
-  const onVersions = ['DeleteObjectVersion', 'GetObjectVersionTagging', 'PutObjectVersionTagging'];
-  allow(
-    fn,
-    onVersions.map((action) => `s3:${action}`),
-    [source.arnForObjects('*')],
-  );
-  allow(fn, ['s3:PutObjectTagging'], [target.arnForObjects('archive/*')]);
-  bindTarget(fn, target, { write: ['archive'] });
+/** Does what contracts ask for: moves file versions with their tags into the archive, or tags them. */
+export function bindArchiving(
+  fn: NodeFunction,
+  { source, target }: { source: s3.Bucket; target: s3.Bucket },
+  actions: ReadonlySet<Archive['action']>,
+): void {
+  const moves = actions.has('move');
+  const versions = [source.arnForObjects('*')];
+  if (actions.size > 0) allow(fn, ['s3:GetObjectVersionTagging'], versions);
+  if (actions.has('tag')) allow(fn, ['s3:PutObjectVersionTagging'], versions);
+  // Nothing else may delete any.
+  if (moves) allow(fn, ['s3:DeleteObjectVersion'], versions);
+  if (moves) allow(fn, ['s3:PutObjectTagging'], [target.arnForObjects('archive/*')]);
+  bindTarget(fn, target, { write: moves ? ['archive'] : [] });
 }
 
 export type TargetPrefix = 'processed' | 'rejected' | 'manifests' | 'staging' | 'archive';

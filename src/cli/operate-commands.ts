@@ -157,6 +157,7 @@ function replayCommand({ console, setExitCode }: ProgramContext): Command {
         .argParser(parseReplayName)
         .makeOptionMandatory(),
     )
+    .addOption(datasetOption())
     .addHelpText(
       'after',
       `

@@ -12,6 +12,7 @@ export const Metric = {
   FilesRejected: 'FilesRejected',
   FilesFailed: 'FilesFailed',
   FilesSkipped: 'FilesSkipped',
+  ArchivesFailed: 'ArchivesFailed',
   DuplicateEvents: 'DuplicateEvents',
   MalformedMessages: 'MalformedMessages',
   SourceObjectsRemoved: 'SourceObjectsRemoved',

@@ -13,6 +13,8 @@ export const STACK_OUTPUTS = [
   'FilePipelineArn',
   'FilePipelineLogGroupName',
   'DailyReportArn',
+  'ReportScheduleDeadLetterQueueUrl',
+  'ReconciliationDeadLetterQueueUrl',
   'EventsStreamName',
   'LiveStatsTableName',
   'LiveStatsRetentionDays',

@@ -114,6 +114,14 @@ describe('the command line', () => {
   );
 });
 
+it('narrows what operators ask for to a dataset', async () => {
+  for (const name of ['retry', 'redrive', 'replay']) {
+    const { command, written } = program();
+    await expect(command.parseAsync(['node', 'millrace', name, '--help'])).rejects.toThrow();
+    expect(written.join('')).toContain('--dataset <dataset>');
+  }
+});
+
 describe('the command line of contracts', () => {
   it('runs the check and sets its exit code', async () => {
     const { command, exitCodes } = program();

@@ -141,10 +141,14 @@ describe('the published events', () => {
     },
     { ...base, endedAt, status: 'REJECTED', ...failure, details: rejection },
     { ...base, endedAt, status: 'FAILED', ...failure, code: 'UNEXPECTED_ERROR' },
-  ])('of a file that has $status fit their schema', (outcome) => {
+  ])('of a file that has $status fit their schema, and so do those of its replay', (outcome) => {
     const validate = validator(`file-${outcome.status.toLowerCase()}`);
-    validate(fileEvent(outcome, { source: '/millrace/test/file-pipeline' }));
-    expect(validate.errors).toBeNull();
+    const location = { bucket: 'target', key: 'archive/a.csv', versionId: null };
+    const file = { ...outcome.file, replay: 'again', location };
+    for (const each of [outcome, { ...outcome, file }]) {
+      validate(fileEvent(each, { source: '/millrace/test/file-pipeline' }));
+      expect(validate.errors).toBeNull();
+    }
   });
 
   it('a request for a file fits its schema, and the sample is one that is understood', () => {

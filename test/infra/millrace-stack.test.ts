@@ -28,7 +28,9 @@ it('names no resource but the log groups of the machines, so that it can be depl
       .map((name) => `${Type} ${name}`),
   );
 
-  expect(named.filter((name) => !name.startsWith('AWS::Lambda::EventSourceMapping'))).toEqual([
+  // These name the function that they are of.
+  const ofFunctions = /^AWS::Lambda::Event(SourceMapping|InvokeConfig) FunctionName$/;
+  expect(named.filter((name) => !ofFunctions.test(name))).toEqual([
     'AWS::Logs::LogGroup LogGroupName',
     'AWS::Logs::LogGroup LogGroupName',
   ]);

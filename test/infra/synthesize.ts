@@ -3,8 +3,10 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readConfig } from '../../infra/config.ts';
+import { contractsFolderOf, readConfig } from '../../infra/config.ts';
 import { MillraceStack } from '../../infra/millrace-stack.ts';
+import type { Contract } from '../../src/datasets/contract.ts';
+import { ContractRegistry } from '../../src/datasets/registry.ts';
 
 const assemblies: string[] = [];
 afterAll(() => assemblies.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
@@ -31,12 +33,19 @@ export function createApp(settings: Record<string, unknown> = {}, props: AppProp
   });
 }
 
-/** The stack with the settings of the app's context. */
-export function createStack(app: App): MillraceStack {
-  return new MillraceStack(app, 'Millrace-test', { config: readConfig(app.node) });
+/** The stack with the settings of the app's context, and with the shipped contracts or the given ones. */
+export function createStack(app: App, contracts?: readonly Contract[]): MillraceStack {
+  const config = readConfig(app.node);
+  return new MillraceStack(app, 'Millrace-test', {
+    config,
+    contracts: contracts ?? ContractRegistry.read(contractsFolderOf(config)).contracts,
+  });
 }
 
 /** The template of the stack with the given settings, over the defaults. */
-export function synthesize(settings: Record<string, unknown> = {}): Template {
-  return Template.fromStack(createStack(createApp(settings)));
+export function synthesize(
+  settings: Record<string, unknown> = {},
+  contracts?: readonly Contract[],
+): Template {
+  return Template.fromStack(createStack(createApp(settings), contracts));
 }

@@ -85,14 +85,6 @@ const ACCEPTED: readonly { rule: string; constructs: readonly string[]; reason: 
     constructs: steps.map(policyOf),
     reason: 'The keys below the prefix come from the file.',
   })),
-  ...Object.keys(OUTPUTS)
-    .flatMap((prefix) => [prefix, `replays/*/${prefix}`])
-    .map((prefix) => ({
-      rule: `AwsSolutions-IAM5[Resource::<TargetBucket.Arn>/${prefix}/*]`,
-      constructs: ['Dispatcher/DispatchRole/DefaultPolicy'],
-      reason:
-        'It removes the outputs of files that are deleted from the source, if the contract says so.',
-    })),
   {
     rule: 'AwsSolutions-IAM5[Resource::<TargetBucket.Arn>/manifests/*]',
     constructs: [reportPolicyOf('Aggregate')],

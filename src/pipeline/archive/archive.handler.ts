@@ -1,8 +1,10 @@
+import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { S3Client } from '@aws-sdk/client-s3';
 import { Environment, requiredString } from '../../shared/environment.ts';
 import { describeFailure } from '../../shared/failure.ts';
 import { Ledger } from '../../shared/ledger/ledger.ts';
 import type { ArchiveRecord } from '../../shared/ledger/ledger-item.ts';
+import { Metric } from '../../shared/observability.ts';
 import { contractOf } from '../contract-of-plan.ts';
 import { ArchiveInput } from '../payload.ts';
 import { stepHandler } from '../step-handler.ts';
@@ -16,9 +18,9 @@ export const handler = stepHandler({
   name: 'archive',
   input: ArchiveInput,
   idempotencyKey: (input) => [input.file.fileId, 'error' in input ? 'failure' : 'archive'],
-  work: (input) => {
+  work: (input, { metrics }) => {
     ledger ??= new Ledger(requiredString(Environment.LEDGER_TABLE));
-    return 'error' in input ? recordFailure(ledger, input) : archive(ledger, input);
+    return 'error' in input ? recordFailure(ledger, input, metrics) : archive(ledger, input);
   },
 });
 
@@ -36,8 +38,13 @@ async function archive(
   return archiveSource({ file, arrivedAt, contentHash }, options);
 }
 
-async function recordFailure(to: Ledger, { file, error }: Failed): Promise<Archived> {
+async function recordFailure(
+  to: Ledger,
+  { file, error }: Failed,
+  metrics: Metrics,
+): Promise<Archived> {
   const failure = describeFailure(error);
   await to.recordArchiveFailure(file, failure, new Date().toISOString());
+  metrics.addMetric(Metric.ArchivesFailed, 'Count', 1);
   return { status: 'FAILED', code: failure.code };
 }

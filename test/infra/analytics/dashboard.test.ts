@@ -8,7 +8,11 @@ interface Widget {
   readonly y: number;
   readonly width: number;
   readonly height: number;
-  readonly properties: { readonly markdown?: string; readonly title?: string };
+  readonly properties: {
+    readonly markdown?: string;
+    readonly title?: string;
+    readonly metrics?: unknown[][];
+  };
 }
 
 /** The dashboard's text, with a word in place of each reference. */
@@ -36,6 +40,32 @@ it('gives each graph a title and a place of its own', () => {
   expect(new Set(graphs.map(({ properties }) => properties.title)).size).toBe(graphs.length);
   expect(new Set(widgets.map(({ x, y }) => `${x},${y}`)).size).toBe(widgets.length);
   expect(Math.max(...widgets.map(({ x, width }) => x + width))).toBe(24);
+});
+
+it.each([
+  ['dispatch', ['DuplicateEvents', 'SourceObjectsRemoved', 'MalformedMessages']],
+  ['reconcile', ['FilesMissed', 'FilesStuck']],
+  ['archive', ['ArchivesFailed']],
+])('shows what %s counts around the files', (service, names) => {
+  const shown = widgets.flatMap(({ properties }) => properties.metrics ?? []);
+
+  for (const name of names) {
+    expect(shown).toContainEqual(
+      expect.arrayContaining(['Millrace', name, 'service', service, 'stage', 'prod']),
+    );
+  }
+});
+
+it('shows the errors of each function that reads a queue or the stream, or runs by the clock', () => {
+  const shown = widgets.flatMap(({ properties }) => properties.metrics ?? []);
+  const errors = shown.filter((metric) => metric.includes('Errors'));
+
+  expect(errors.map((metric) => (metric.at(-1) as { label: string }).label).sort()).toEqual([
+    'Analyse',
+    'Dispatch',
+    'Forward',
+    'Reconcile',
+  ]);
 });
 
 it('shows what the functions of this stage count, by the names they count it under', () => {

@@ -70,6 +70,19 @@ describe('the schedule', () => {
     expect(target.DeadLetterConfig).toEqual({ Arn: { 'Fn::GetAtt': [queueId, 'Arn'] } });
   });
 
+  it('has Lambda put a run that failed, or never came about, into the same queue', () => {
+    const { FunctionName, Qualifier, DestinationConfig } = onlyResource(
+      template,
+      'AWS::Lambda::EventInvokeConfig',
+    );
+    const [queueId] = onlyEntry(template, 'AWS::SQS::Queue', 'Reconciliation');
+
+    expect([FunctionName, Qualifier]).toEqual([{ Ref: functionId }, '$LATEST']);
+    expect(DestinationConfig).toEqual({
+      OnFailure: { Destination: { 'Fn::GetAtt': [queueId, 'Arn'] } },
+    });
+  });
+
   it('may invoke the current version of this function, fill this queue, and nothing else', () => {
     const role = textOf(target.RoleArn);
     const allowed = statementsOf(template)

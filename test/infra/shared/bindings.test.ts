@@ -1,3 +1,5 @@
+import type { Template } from 'aws-cdk-lib/assertions';
+import { parseContract } from '../../../src/datasets/contract.ts';
 import { OPERATIONS_PARTITION } from '../../../src/shared/ledger/operation-log.ts';
 import { CONTENT_PREFIX } from '../../../src/shared/ledger/content-claims.ts';
 import {
@@ -5,6 +7,7 @@ import {
   FUNCTIONS_OF,
   functionOf,
   resourcesOf,
+  variablesOf,
   type FunctionName,
 } from '../resources.ts';
 import { statementsOf, type Statement } from '../statements.ts';
@@ -15,11 +18,11 @@ const statements = statementsOf(template);
 const allowed = statements.filter(({ effect }) => effect === 'Allow');
 
 /** What a role may do, as `action resource`, one line for each pair. */
-function permissionsOf(role: string): string[] {
-  const policies = resourcesOf(template, 'AWS::IAM::Policy')
+function permissionsOf(role: string, within = template): string[] {
+  const policies = resourcesOf(within, 'AWS::IAM::Policy')
     .filter(([, { Properties }]) => JSON.stringify(Properties.Roles).includes(`"${role}"`))
     .map(([id]) => id);
-  return statements
+  return statementsOf(within)
     .filter(({ holder }) => policies.includes(holder))
     .flatMap(({ actions, resources }) =>
       actions.flatMap((action) => resources.map((resource) => `${action} ${resource}`)),
@@ -27,8 +30,8 @@ function permissionsOf(role: string): string[] {
     .sort();
 }
 
-function roleOf(name: FunctionName): string {
-  const role = functionOf(template, name).Role as { 'Fn::GetAtt': [string, string] };
+function roleOf(name: FunctionName, within = template): string {
+  const role = functionOf(within, name).Role as { 'Fn::GetAtt': [string, string] };
   return role['Fn::GetAtt'][0];
 }
 
@@ -98,7 +101,7 @@ const READ_STREAM = [
 ];
 const COUNT = ['BatchGetItem', 'PutItem', 'Query'];
 
-/** All that each function may do. */
+/** All that each function may do, under contracts that ask for nothing but clean records. */
 const PERMISSIONS: Readonly<Record<FunctionName, readonly string[]>> = {
   Validate: [...logsAndTraces('StepsValidate'), ...IDEMPOTENCY, ...READ_SOURCE],
   Transform: [...logsAndTraces('StepsTransform'), ...IDEMPOTENCY, ...READ_SOURCE],
@@ -137,11 +140,6 @@ const PERMISSIONS: Readonly<Record<FunctionName, readonly string[]>> = {
     ...logsAndTraces('StepsArchive'),
     ...IDEMPOTENCY,
     ...READ_SOURCE,
-    ...['DeleteObjectVersion', 'GetObjectVersionTagging', 'PutObjectVersionTagging'].map(
-      (action) => `s3:${action} UploadsSourceBucket/*`,
-    ),
-    ...writeTarget('archive'),
-    's3:PutObjectTagging TargetBucket/archive/*',
     'dynamodb:UpdateItem TablesLedger',
   ],
   Forward: [
@@ -164,7 +162,6 @@ const PERMISSIONS: Readonly<Record<FunctionName, readonly string[]>> = {
     ...TELL,
     ...readQueue('IngestQueue'),
     'dynamodb:Query TablesLedger',
-    ...underTarget('DeleteObject', ['manifests', 'processed', 'rejected']),
     'states:StartSyncExecution FilePipelineStateMachine',
   ],
   Reconcile: [
@@ -172,6 +169,10 @@ const PERMISSIONS: Readonly<Record<FunctionName, readonly string[]>> = {
     's3:ListBucketVersions UploadsSourceBucket',
     'dynamodb:BatchGetItem TablesLedger',
     'dynamodb:PutItem TablesLedger',
+    // Lambda tells it which runs were given up.
+    ...['GetQueueAttributes', 'GetQueueUrl', 'SendMessage'].map(
+      (action) => `sqs:${action} ReconciliationDeadLetterQueue`,
+    ),
   ],
   ResolveDay: logsAndTraces('ReportStepsResolveDay'),
   Aggregate: [
@@ -238,18 +239,65 @@ it.each([
   },
 );
 
-it('Archive may delete versions of source objects, Dispatch outputs, and nobody else anything', () => {
-  const deleting = FUNCTIONS.flatMap((name) =>
-    permissionsOf(roleOf(name))
-      .filter((line) => line.startsWith('s3:Delete'))
-      .map((line) => `${name} ${line}`),
+describe('what contracts ask for beside clean records', () => {
+  const REMOVE = underTarget('DeleteObject', ['manifests', 'processed', 'rejected']);
+  const TAG = [
+    's3:GetObjectVersionTagging UploadsSourceBucket/*',
+    's3:PutObjectVersionTagging UploadsSourceBucket/*',
+  ];
+  const MOVE = [
+    's3:DeleteObjectVersion UploadsSourceBucket/*',
+    's3:GetObjectVersionTagging UploadsSourceBucket/*',
+    's3:PutObjectTagging TargetBucket/archive/*',
+    ...writeTarget('archive'),
+  ];
+
+  /** The template under the shipped kind of contract, and under one with these settings as well. */
+  function synthesizeWith(...settings: object[]): Template {
+    const contracts = [{}, ...settings].map((each, index) => {
+      const millrace = { match: [`in/${index}/**`], ...each };
+      const fields = [{ name: 'id', type: 'integer' }];
+      return parseContract(JSON.stringify({ name: `data-${index}`, fields, millrace }), 'test');
+    });
+    return synthesize({}, contracts);
+  }
+
+  it.each([
+    ['onSourceDeleted: remove', [{ onSourceDeleted: 'remove' }], { Dispatch: REMOVE }],
+    ['archive: tag', [{ archive: { action: 'tag' } }], { Archive: TAG }],
+    ['archive: move', [{ archive: { action: 'move' } }], { Archive: MOVE }],
+    [
+      'all of them',
+      [{ onSourceDeleted: 'remove', archive: { action: 'move' } }, { archive: { action: 'tag' } }],
+      { Dispatch: REMOVE, Archive: [...new Set([...MOVE, ...TAG])] },
+    ],
+  ] as [string, object[], Partial<Record<FunctionName, string[]>>][])(
+    'may be done where one says %s, and nothing else',
+    (_, settings, granted) => {
+      const asked = synthesizeWith(...settings);
+
+      for (const name of FUNCTIONS) {
+        expect(permissionsOf(roleOf(name, asked), asked)).toEqual(
+          [...PERMISSIONS[name], ...(granted[name] ?? [])].sort(),
+        );
+      }
+    },
   );
 
-  const outputs = underTarget('DeleteObject', ['manifests', 'processed', 'rejected']);
-  expect(deleting).toEqual([
-    'Archive s3:DeleteObjectVersion UploadsSourceBucket/*',
-    ...outputs.sort().map((line) => `Dispatch ${line}`),
-  ]);
+  it('leaves Archive and Dispatch the names of what they would use', () => {
+    for (const name of ['Archive', 'Dispatch'] as const) {
+      expect(variablesOf(template, name)).toHaveProperty('TARGET_BUCKET');
+      expect(variablesOf(template, name)).toHaveProperty('LEDGER_TABLE');
+    }
+  });
+
+  it('under the shipped contracts nobody may delete an object', () => {
+    const deleting = allowed
+      .flatMap(({ actions }) => actions)
+      .filter((action) => action.startsWith('s3:Delete'));
+
+    expect(deleting).toEqual([]);
+  });
 });
 
 it('no role has a policy of AWS or of another stack', () => {
