@@ -17,13 +17,22 @@ const common = {
   modulePathIgnorePatterns: ['<rootDir>/.millrace', '<rootDir>/cdk.out'],
 };
 
+/** Tests that need a local AWS, and may have to wait for it. */
+const local = {
+  ...common,
+  setupFilesAfterEnv: ['<rootDir>/test/support/local-aws-timeout.ts'],
+};
+
 /**
  * Four kinds of tests: `unit` needs nothing but Node; `engine` holds the local AWS to the rules of
- * AWS; `e2e` drives the real app, deployed to a local AWS of its own; `chaos` does so while services fail.
+ * AWS, and the CDK's commands to it; `e2e` drives the real app, deployed to a local AWS of its own; `chaos`
+ * does so while services fail.
  *
  * @type {import('jest').Config}
  */
 export default {
+  // Jest's default leaves one core idle, which is half of a small machine.
+  maxWorkers: '100%',
   projects: [
     {
       ...common,
@@ -31,16 +40,16 @@ export default {
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: ['<rootDir>/test/engine/', '<rootDir>/test/e2e/', CHAOS],
     },
-    { ...common, displayName: 'chaos', testMatch: [CHAOS] },
+    { ...local, displayName: 'chaos', testMatch: [CHAOS] },
     {
-      ...common,
+      ...local,
       displayName: 'engine',
       testMatch: ['<rootDir>/test/engine/**/*.test.ts'],
       globalSetup: '<rootDir>/test/engine/start-engine.ts',
       globalTeardown: '<rootDir>/test/engine/stop-engine.ts',
     },
     {
-      ...common,
+      ...local,
       displayName: 'e2e',
       testMatch: ['<rootDir>/test/e2e/**/*.test.ts'],
       globalSetup: '<rootDir>/test/e2e/deploy-app.ts',

@@ -146,7 +146,7 @@ describe('events of an application', () => {
 
     const from = new Date(end.getTime() - 6 * MINUTE);
     await expectWindows(windowsOf(events), { run, from, to: end });
-  }, 60_000);
+  });
 
   it('that are too late or from the future are counted apart', async () => {
     const run = newRun();
@@ -172,7 +172,7 @@ describe('events of an application', () => {
     }
     const everywhere = { run, from: new Date(now - 27 * HOUR), to: new Date(now + HOUR) };
     expect(await readWindows(reader, everywhere)).toEqual({});
-  }, 60_000);
+  });
 });
 
 describe('the dead-letter queue', () => {
@@ -209,7 +209,7 @@ describe('the dead-letter queue', () => {
       code: 'MALFORMED_EVENT',
       reason: expect.stringContaining('source') as string,
     });
-  }, 60_000);
+  });
 
   it('gets an event that is too large for the stream', async () => {
     const [event] = applicationEvents(newRun(), {
@@ -225,7 +225,7 @@ describe('the dead-letter queue', () => {
     const letter = await nextDeadLetter();
     expect(letter.Body).toHaveLength(1_048_576);
     expect(attributesOf(letter)).toMatchObject({ code: 'OVERSIZE_EVENT' });
-  }, 60_000);
+  });
 });
 
 /** Log lines of Analyse that have a text. */

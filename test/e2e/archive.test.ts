@@ -88,7 +88,7 @@ describe('a file that is moved', () => {
     await eventually('the deletion of the source version', async () =>
       (await versionsOf(key)).includes(item.versionId!) ? undefined : true,
     );
-  }, 60_000);
+  });
 
   it('lies in the archive byte by byte, under a key that holds its own', async () => {
     const day = item.arrivedAt.slice(0, 10);
@@ -154,7 +154,7 @@ describe('a file that cannot be archived', () => {
   beforeAll(async () => {
     const tags = Array.from({ length: 10 }, (_, index) => [`tag-${index}`, 'x']);
     item = await archived(await putTagged(key, Object.fromEntries(tags) as Record<string, string>));
-  }, 60_000);
+  });
 
   it('has succeeded all the same, and the ledger says why it stays', async () => {
     expect(item).toMatchObject({

@@ -94,7 +94,7 @@ describe('the CLI against a deployment', () => {
     expect(answer.exitCode).toBe(1);
     expect(answer.output).toContain('EMPTY_FILE: the file has no bytes');
     expect(answer.notes).toContain('expected SUCCEEDED, got REJECTED EMPTY_FILE');
-  }, 60_000);
+  });
 
   it('shows the rejected rows of a file by code, with place, reason and text', async () => {
     const path = join(folder, `events-${process.pid}.csv`);
@@ -114,13 +114,13 @@ describe('the CLI against a deployment', () => {
     expect(shown.output).toMatch(/^INVALID_TYPE +timestamp +2 /m);
     expect(shown.output).toContain('row 2, line 3, byte 59: "yesterday" is not a datetime');
     expect(shown.output).toContain('    2,yesterday,click');
-  }, 60_000);
+  });
 
   it('shows why a file was rejected as a whole, and where it is kept', async () => {
     const answer = await millrace('rejects', `cli/bad-${process.pid}.csv`, ...target);
     expect(answer.output).toContain('EMPTY_FILE');
     expect(answer.output).toContain('rejected/');
-  }, 30_000);
+  });
 
   it.each(['status', 'executions'])(
     '%s shows the newest up to the limit, and says that there are more',
@@ -182,9 +182,9 @@ describe('the CLI against a deployment', () => {
     const answer = await millrace('status', '--aws', '--stage', 'nowhere');
     expect(answer.exitCode).toBe(1);
     expect(answer.notes).toContain('There is no stack Millrace-nowhere');
-  }, 30_000);
+  });
 
   it('exits with 2 for a wrong command line', async () => {
     expect((await millrace('bogus')).exitCode).toBe(2);
-  }, 30_000);
+  });
 });

@@ -27,7 +27,7 @@ describe('a contract that states encoding, dialect, formats and aliases', () => 
 
   beforeAll(async () => {
     item = await app.process('bank/statement.csv', body);
-  }, 60_000);
+  });
 
   it('reads the file as stated and types its values', async () => {
     expect(item.processedKey).toMatch(/\.jsonl\.zst$/);
@@ -101,7 +101,7 @@ describe('a contract with Parquet output and a primary key', () => {
 
   beforeAll(async () => {
     item = await app.process('telemetry/one.csv', `${header}\n${rows.join('\n')}\n`);
-  }, 60_000);
+  });
 
   it('gives a typed table that an independent reader reads', async () => {
     expect(item.processedKey).toMatch(/\.parquet$/);

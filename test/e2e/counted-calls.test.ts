@@ -1,6 +1,5 @@
 import { paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { readLedgerItem } from '../../src/report/aggregate/ledger-facts.ts';
 import { readManifest } from '../../src/report/aggregate/manifest-facts.ts';
 import { writeUnitsOf } from '../../src/report/cost/calls.ts';
@@ -9,7 +8,7 @@ import { sumOfUsages, type Usage } from '../../src/report/cost/usage.ts';
 import type { LedgerItem, LedgerKey } from '../../src/shared/ledger/ledger-item.ts';
 import { FaultControl } from '../chaos/fault-control.ts';
 import { DeployedApp, localAws } from './support/deployed-app.ts';
-import { eventually } from './support/test-queue.ts';
+import { eventually, queueDepth, sqsClient } from './support/test-queue.ts';
 
 /** What the daily report prices is held to what the edge of the local AWS sees. */
 
@@ -22,9 +21,6 @@ beforeAll(async () => {
 
 afterEach(() => control.set({}));
 
-/** Analytics follow a file on their own, and for some seconds more. */
-const QUIET_MILLISECONDS = 3_000;
-
 /** What CloudWatch Logs counts for each event beside its message. */
 const LOG_EVENT_BYTES = 26;
 
@@ -32,15 +28,19 @@ type Operations = Readonly<Record<string, number>>;
 
 /** Puts a file, and counts what functions ask of AWS until it is at its end. */
 async function count(key: string, body: string): Promise<{ item: LedgerItem; seen: Operations }> {
-  await delay(QUIET_MILLISECONDS);
+  await eventually(everythingIsIngested);
   await control.set({ countOperations: true });
   const { source, fileId } = await app.process(key, body);
-  // The message is deleted after the file's end, and its source object archived, which S3 tells as well.
+  // The source object is archived after the file's end, which S3 tells as well, and the messages of both are deleted.
   await eventually(async () => isSettled(await ledgerItem({ source, fileId })));
-  await delay(1_000);
+  await eventually(everythingIsIngested);
   const { operations } = await control.report();
   return { item: await ledgerItem({ source, fileId }), seen: operations };
 }
+
+/** Whether the dispatcher is done with all messages, and so with all calls that are counted here. */
+const everythingIsIngested = async (): Promise<boolean> =>
+  (await queueDepth(sqsClient(app.endpoint), app.deployment.outputs.IngestQueueUrl)) === 0;
 
 const ledgerItem = async ({ source, fileId }: LedgerKey): Promise<LedgerItem> => {
   const at = source.indexOf('/');

@@ -490,7 +490,7 @@ describe('the report of a day with files of all kinds', () => {
     expect(again).toMatchObject({ revision: report.revision + 1, replaces: report.generatedAt });
     expect(again.rows).toEqual(report.rows);
     expect(mailAbout(day)).toMatch(/revised/i);
-  }, 60_000);
+  });
 });
 
 describe('the report of a day', () => {
@@ -508,7 +508,7 @@ describe('the report of a day', () => {
       findings: [],
     });
     expect(mailAbout('2026-01-01')).toBeDefined();
-  }, 60_000);
+  });
 
   it('names manifests that it could not read', async () => {
     const keys = ['broken', 'future'].map((name) => `manifests/dt=2026-01-03/hh=04/${name}.json`);
@@ -521,7 +521,7 @@ describe('the report of a day', () => {
       expect.objectContaining({ code: 'MANIFEST_UNREADABLE', count: 2, examples: keys }),
     ]);
     expect(files.arrived.value).toBe(0);
-  }, 60_000);
+  });
 
   it('says which hour it could not count, and counts the others', async () => {
     await putManifest('manifests/dt=2026-01-05/hh=06/archived.json', '{}', true);
@@ -531,7 +531,7 @@ describe('the report of a day', () => {
     expect(hours.filter(({ isCounted }) => !isCounted).map(({ hour }) => hour)).toEqual([6]);
     expect(findings).toEqual([expect.objectContaining({ code: 'HOUR_NOT_COUNTED', count: 1 })]);
     expect(headlines[0]).toMatch(/not.*count/i);
-  }, 60_000);
+  });
 
   it('that cannot be made is mailed as failed', async () => {
     const { status, error, cause } = await execute({ day: '2999-01-01' });
@@ -539,7 +539,7 @@ describe('the report of a day', () => {
     expect({ status, error }).toEqual({ status: 'FAILED', error: 'ReportFailed' });
     expect(cause).toMatch(/^INVALID_DAY: 2999-01-01 has not begun/);
     expect(mailAbout('report failed')).toContain('INVALID_DAY: 2999-01-01 has not begun');
-  }, 60_000);
+  });
 
   it('is made for a range of days by the command line, each compared with those before', async () => {
     const console = keptConsole();

@@ -63,7 +63,7 @@ describe('the delivery of events', () => {
     expect(item!.history).toHaveLength(1);
     const events = (await subscriber.all()).filter(({ data }) => data.file.fileId === file.fileId);
     expect(new Set(events.map(({ id }) => id)).size).toBe(1);
-  }, 60_000);
+  });
 
   it('takes every version of an overwritten key as a file of its own', async () => {
     const key = `delivery/${randomUUID()}.csv`;
@@ -71,7 +71,7 @@ describe('the delivery of events', () => {
     const items = await app.awaitEnds(files);
     expect(items.map(({ rowsWritten }) => rowsWritten)).toEqual([1, 2]);
     expect(new Set(items.map(({ processedKey }) => processedKey)).size).toBe(2);
-  }, 60_000);
+  });
 
   it('rejects a file whose version is gone, and does not try again', async () => {
     const file = await app.put(`delivery/${randomUUID()}.csv`, 'a\n1\n');
@@ -83,7 +83,7 @@ describe('the delivery of events', () => {
     const [item] = await app.awaitEnds([{ ...gone, fileId }]);
     expect(item).toMatchObject({ status: 'REJECTED', code: 'OBJECT_NOT_FOUND', attempt: 1 });
     expect(item!.rejectedKey).toBeNull();
-  }, 60_000);
+  });
 
   it('still reads the version that an event names after the key was deleted', async () => {
     const key = `delivery/${randomUUID()}.csv`;
@@ -91,21 +91,23 @@ describe('the delivery of events', () => {
     await app.s3.send(new DeleteObjectCommand({ Bucket: file.bucket, Key: key }));
     const [item] = await app.awaitEnds([file]);
     expect(item).toMatchObject({ status: 'SUCCEEDED', rowsWritten: 1 });
-  }, 60_000);
+  });
 
   it("acknowledges S3's test event", async () => {
+    const before = await queueDepth(sqs, deadLetterQueueUrl);
     await send(sqs, queueUrl, JSON.stringify({ Service: 'Amazon S3', Event: 's3:TestEvent' }));
     await eventually(queueIsEmpty);
-    expect(await queueDepth(sqs, deadLetterQueueUrl)).toBe(0);
-  }, 60_000);
+    expect(await queueDepth(sqs, deadLetterQueueUrl)).toBe(before);
+  });
 
   it('gives up a message that is no S3 event, and hurts no other', async () => {
+    const before = await queueDepth(sqs, deadLetterQueueUrl);
     const poison = `poison ${randomUUID()}`;
     await send(sqs, queueUrl, poison);
     const item = await app.process(`delivery/${randomUUID()}.csv`, 'a\n1\n');
     expect(item.status).toBe('SUCCEEDED');
-    await eventually(async () => (await queueDepth(sqs, deadLetterQueueUrl)) === 1);
-    const [message] = await receive(sqs, deadLetterQueueUrl);
-    expect(message!.Body).toBe(poison);
+    await eventually(async () => (await queueDepth(sqs, deadLetterQueueUrl)) === before + 1);
+    const bodies = (await receive(sqs, deadLetterQueueUrl)).map(({ Body }) => Body);
+    expect(bodies).toContain(poison);
   }, 90_000);
 });

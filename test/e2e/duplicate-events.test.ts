@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { UploadedFile } from '../../src/cli/upload-file.ts';
 import type { LedgerItem } from '../../src/shared/ledger/ledger-item.ts';
@@ -18,6 +19,7 @@ let subscriber: EventSubscriber;
 let items: LedgerItem[];
 let prefix: string;
 let files: UploadedFile[];
+const begin = Date.now();
 
 /** The event that S3 sends of a file. */
 function eventOf({ bucket, key, versionId, size }: UploadedFile): string {
@@ -28,6 +30,7 @@ beforeAll(async () => {
   app = await DeployedApp.open();
   const { EventsTopicArn, IngestQueueUrl, DeadLetterQueueUrl } = app.deployment.outputs;
   sqs = sqsClient(app.endpoint);
+  const deadLetters = await queueDepth(sqs, DeadLetterQueueUrl);
   subscriber = await EventSubscriber.subscribe(app.endpoint, EventsTopicArn);
   prefix = `duplicates-${randomUUID()}`;
   files = await Promise.all(
@@ -37,7 +40,7 @@ beforeAll(async () => {
   await eachAtOnce(copies, AT_ONCE, (file) => send(sqs, IngestQueueUrl, eventOf(file)));
   items = await app.awaitEnds(files);
   await eventually(async () => (await queueDepth(sqs, IngestQueueUrl)) === 0, 240);
-  expect(await queueDepth(sqs, DeadLetterQueueUrl)).toBe(0);
+  expect(await queueDepth(sqs, DeadLetterQueueUrl)).toBe(deadLetters);
 }, 400_000);
 
 afterAll(() => subscriber.close());
@@ -49,6 +52,26 @@ function shuffled<T>(values: readonly T[]): T[] {
   return values.map(() => rest.splice(random.below(rest.length), 1)[0]!);
 }
 
+/** How many executions the state machine has logged the start of, for one of the files. */
+async function startedExecutions(): Promise<number> {
+  const { logs, outputs } = app.deployment;
+  const pages = paginateFilterLogEvents(
+    { client: logs },
+    {
+      logGroupName: outputs.FilePipelineLogGroupName,
+      filterPattern: '"ExecutionStarted"',
+      startTime: begin,
+    },
+  );
+  let started = 0;
+  for await (const { events = [] } of pages) {
+    started += events.filter(({ message = '' }) =>
+      files.some(({ fileId }) => message.includes(fileId)),
+    ).length;
+  }
+  return started;
+}
+
 describe('a hundred copies of each of fifty events, in any order, eight at once', () => {
   it('run fifty executions, and all succeed', async () => {
     const now = await Promise.all(files.map((file) => app.deployment.ledger.get(file)));
@@ -56,6 +79,7 @@ describe('a hundred copies of each of fifty events, in any order, eight at once'
     const executions = now.flatMap((item) => item!.history!.map(({ execution }) => execution));
     expect(new Set(executions).size).toBe(FILES);
     expect(executions).toHaveLength(FILES);
+    expect(await startedExecutions()).toBe(FILES);
   });
 
   it('leave fifty outputs, each with the rows of its file', async () => {

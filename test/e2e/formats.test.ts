@@ -43,15 +43,11 @@ describe('input formats', () => {
     ],
     ['CSV with a trailing delimiter', 'formats/trailing.csv', CSV.replaceAll('\r\n', ',\n')],
     ['gzip under a name that does not say so', 'formats/mislabelled.csv', gzipSync(CSV)],
-  ])(
-    '%s gives its records',
-    async (_, key, body) => {
-      const item = await app.process(key, body);
-      expect(item.status).toBe('SUCCEEDED');
-      expect(await app.records(item)).toEqual(ROWS);
-    },
-    60_000,
-  );
+  ])('%s gives its records', async (_, key, body) => {
+    const item = await app.process(key, body);
+    expect(item.status).toBe('SUCCEEDED');
+    expect(await app.records(item)).toEqual(ROWS);
+  });
 
   it('a bad row is quarantined with its place and reason, and the others are written', async () => {
     const text = 'id,note\n1,fine\n2,"a\nb"\n3,too,many\n4\n5,"text" after\n6,fine\n';
@@ -68,5 +64,5 @@ describe('input formats', () => {
       { row: 4, line: 6, offset: text.indexOf('4\n'), code: 'TOO_FEW_FIELDS', raw: '4' },
       { row: 5, line: 7, offset: text.indexOf('5,'), code: 'TEXT_AFTER_CLOSING_QUOTE' },
     ]);
-  }, 60_000);
+  });
 });

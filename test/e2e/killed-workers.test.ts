@@ -13,10 +13,12 @@ let items: LedgerItem[];
 let subscriber: EventSubscriber;
 let killed: number;
 let runningWhenKilled: number;
+let deadLetters: number;
 
 beforeAll(async () => {
   app = await DeployedApp.open();
-  const { EventsTopicArn } = app.deployment.outputs;
+  const { EventsTopicArn, DeadLetterQueueUrl } = app.deployment.outputs;
+  deadLetters = await queueDepth(sqsClient(app.endpoint), DeadLetterQueueUrl);
   subscriber = await EventSubscriber.subscribe(app.endpoint, EventsTopicArn);
   files = await Promise.all(
     Array.from({ length: FILES }, (_, index) => app.put(`killed/${index}.csv`, fileBody(index))),
@@ -68,7 +70,7 @@ describe("killing all functions' processes during a run of 50 files", () => {
       expect(await app.records(item)).toHaveLength(item.rowsWritten!);
       expect(await app.rejectedRows(item)).toHaveLength(item.rowsRejected!);
     }
-  }, 60_000);
+  });
 
   it('tells of every end once: copies of an event have one id', async () => {
     await eventually(async () => (await queueDepth(sqsClient(app.endpoint), queueUrl())) === 0, 90);
@@ -83,6 +85,6 @@ describe("killing all functions' processes during a run of 50 files", () => {
     const sqs = sqsClient(app.endpoint);
     const { DeadLetterQueueUrl } = app.deployment.outputs;
     await eventually(async () => (await queueDepth(sqs, queueUrl())) === 0, 90);
-    expect(await queueDepth(sqs, DeadLetterQueueUrl)).toBe(0);
+    expect(await queueDepth(sqs, DeadLetterQueueUrl)).toBe(deadLetters);
   }, 100_000);
 });

@@ -1,6 +1,9 @@
 import type { RowCode } from '../../../src/shared/error-codes.ts';
 
-/** Length of a range in the deployment of the tests, see `deploy-app.ts`. */
+/**
+ * Length of a range in the deployment of the tests, see `deploy-app.ts`: the least there is, one block of the
+ * content hash.
+ */
 export const RANGE_BYTES = 8 * 1024 * 1024;
 /** Bad rows stand at most this far from the border of a range. */
 const NEAR_BYTES = 600;
