@@ -66,12 +66,14 @@ export async function forget(
   return 0;
 }
 
+/** The version that is meant; one of a replay only if that is named, and then no other. */
 async function onlyItem(
   deployment: Deployment,
   file: string,
   { since, replay }: ForgetOptions,
 ): Promise<LedgerItem> {
-  const items = await findItems(deployment, file, since, replay);
+  const found = await findItems(deployment, file, since, replay);
+  const items = found.filter((item) => item.replay === replay);
   const exact = items.filter(({ fileId }) => fileId === file);
   const [item, ...others] = exact.length > 0 ? exact : items;
   if (item === undefined) throw unknownFile(file);
@@ -81,7 +83,7 @@ async function onlyItem(
   );
   throw new UserError(
     `${items.length} file versions are called "${file}":\n${lines.join('\n')}`,
-    'Give the file id of the one that is to be forgotten; for one of a replay, --replay as well.',
+    'Give the file id of the one that is to be forgotten.',
   );
 }
 

@@ -66,5 +66,5 @@ async function* searchedItems(
     return;
   }
   const items = await findItems(deployment, file, Date.now() - start.getTime(), replay);
-  yield* items.filter((item) => replay === undefined || item.replay === replay);
+  yield* items.filter((item) => item.replay === replay);
 }
