@@ -184,11 +184,11 @@ that was cut short is finished by giving it again.`,
 }
 
 function archiveCommand({ console, setExitCode }: ProgramContext): Command {
-  const command = operatorCommand('archive', 'Move or tag source objects, as contracts ask.')
+  const command = bulkCommand('archive', 'Move or tag source objects, as contracts ask.')
     .argument('[files...]', 'object keys, file names or file ids')
     .option('--failed', 'all files whose archive has failed')
     .addOption(sinceOption())
-    .addHelpText('after', "\nThe contracts are those of cdk.json's folder.");
+    .addHelpText('after', `\nThe contracts are those of cdk.json's folder.\n${BULK_HELP}`);
   type Options = TargetOptions & Omit<ArchiveOptions, 'contracts'>;
   return command.action(async (files: string[], options: Options) => {
     if ((files.length === 0) !== (options.failed === true)) {
