@@ -1,5 +1,6 @@
 import type { LedgerItem } from '../../shared/ledger/ledger-item.ts';
 import { isAtRest } from '../../shared/ledger/forget.ts';
+import { printable } from '../../shared/printable.ts';
 import type { Console } from '../console.ts';
 import type { Deployment } from '../deployment.ts';
 import { fileOfItem } from '../operate/file-of-item.ts';
@@ -89,11 +90,11 @@ async function onlyItem(
 
 function refuseUnlessAtRest(item: LedgerItem): void {
   if (item.status === 'SOURCE_DELETED') {
-    throw new UserError(`${keyOf(item)} was gone before it was read: nothing was made of it.`);
+    throw new UserError(`${shownKey(item)} was gone before it was read: nothing was made of it.`);
   }
   if (isAtRest(item, Date.now())) return;
   throw new UserError(
-    `An attempt at ${keyOf(item)} is running, or was five minutes ago.`,
+    `An attempt at ${shownKey(item)} is running, or was five minutes ago.`,
     `Wait for its end: "npx millrace status ${item.fileId}".`,
   );
 }
@@ -105,7 +106,7 @@ async function fence(
 ): Promise<void> {
   if (await forgetting.forget(item, operationId)) return;
   throw new UserError(
-    `${keyOf(item)} has changed in this moment. Nothing was removed.`,
+    `${shownKey(item)} has changed in this moment. Nothing was removed.`,
     `See "npx millrace status ${item.fileId}", and try again.`,
   );
 }
@@ -140,7 +141,7 @@ function answer(
     return console.result(JSON.stringify(shown, null, 2));
   }
   const verb = operationId === null ? 'would be removed' : 'were removed';
-  const lines = outputs.map(({ key, versionId }) => `  ${key} (version ${versionId})`);
+  const lines = outputs.map(({ key, versionId }) => `  ${printable(key)} (version ${versionId})`);
   const head = `${shownKey(item)} (${fileId}): ${outputs.length} object versions ${verb}.`;
   console.result([head, ...lines].join('\n'));
   if (operationId !== null) console.note(`It is never processed again. Operation: ${operationId}`);
