@@ -3,6 +3,7 @@ import { findItems } from '../commands/find-items.ts';
 import { keyOf } from '../commands/file-rows.ts';
 import { latest } from '../commands/latest-items.ts';
 import type { Deployment } from '../deployment.ts';
+import { refuseEmptySpan } from '../stats/stats-span.ts';
 
 /** Which files an operator means; what is left out may be any. */
 export interface FileFilter {
@@ -22,6 +23,19 @@ export interface FileSearch extends FileFilter {
   readonly since: number;
   /** Files of this replay instead of those that the source bucket brought. */
   readonly replay?: string;
+}
+
+/**
+ * Refuses options by which no file can have arrived.
+ *
+ * @throws InvalidArgumentError for them
+ */
+export function refuseNoArrival(
+  { since, from, to }: Pick<FileFilter, 'from' | 'to'> & Partial<Pick<FileSearch, 'since'>>,
+  now = new Date(),
+): void {
+  const earliest = new Date(since === undefined ? 0 : now.getTime() - since);
+  refuseEmptySpan(from ?? earliest, to ?? now);
 }
 
 /** Whether a file is one of those that are meant. */
