@@ -62,13 +62,6 @@ export async function* reconciledPages(
   }
 }
 
-/** All files that do not match the ledger, in the order of the listing. */
-export async function* missedFiles(
-  pages: AsyncIterable<ReconciledPage>,
-): AsyncGenerator<MissedFile> {
-  for await (const { missed } of pages) yield* missed;
-}
-
 const isWithin = (instant: Date, { since, until }: ArrivalSpan): boolean =>
   instant >= since && instant <= until;
 

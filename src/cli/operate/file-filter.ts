@@ -53,32 +53,31 @@ export function isMeant(
   );
 }
 
+/** The span of arrival that is looked through where no file is named. */
+export function arrivalSpan({ since, from, to }: Pick<FileSearch, 'since' | 'from' | 'to'>): {
+  readonly from: Date;
+  readonly to: Date;
+} {
+  const [earliest, now] = latest(since);
+  return { from: from ?? earliest, to: to ?? now };
+}
+
 /**
- * The files in the ledger that are meant, newest first.
+ * The files in the ledger among which those that are meant are, newest first.
  *
  * @param file object key, file name or file id; all that arrived in the span if none is given
  */
-export async function* meantItems(
+export async function* searchedItems(
   deployment: Deployment,
   file: string | undefined,
   search: FileSearch,
 ): AsyncGenerator<LedgerItem> {
-  for await (const item of searchedItems(deployment, file, search)) {
-    if (isMeant(item, search)) yield item;
-  }
-}
-
-async function* searchedItems(
-  deployment: Deployment,
-  file: string | undefined,
-  { since, from, to, replay }: FileSearch,
-): AsyncGenerator<LedgerItem> {
-  const [earliest, now] = latest(since);
-  const start = from ?? earliest;
+  const { replay } = search;
+  const span = arrivalSpan(search);
   if (file === undefined) {
-    yield* deployment.ledger.arrivedBetween(start, to ?? now, replay);
+    yield* deployment.ledger.arrivedBetween(span.from, span.to, replay);
     return;
   }
-  const items = await findItems(deployment, file, Date.now() - start.getTime(), replay);
+  const items = await findItems(deployment, file, Date.now() - span.from.getTime(), replay);
   yield* items.filter((item) => item.replay === replay);
 }

@@ -1,5 +1,5 @@
 import type { Deployment } from '../../../src/cli/deployment.ts';
-import { meantItems } from '../../../src/cli/operate/file-filter.ts';
+import { searchedItems } from '../../../src/cli/operate/file-filter.ts';
 import { ledgerItem, ledgerOf } from '../commands/ledger-items.ts';
 
 const SINCE = 3_600_000;
@@ -15,5 +15,5 @@ it.each([
   ['the file of the replay that is named', { replay: 'again' }, replayed],
 ])('an object key means %s', async (_, options, meant) => {
   const search = { since: SINCE, ...options };
-  expect(await Array.fromAsync(meantItems(deployment, 'in/a.csv', search))).toEqual([meant]);
+  expect(await Array.fromAsync(searchedItems(deployment, 'in/a.csv', search))).toEqual([meant]);
 });
