@@ -4,7 +4,10 @@ it.each([
   [[], []],
   [[1], [[1]]],
   [[1, 2], [[1, 2]]],
-  [[1, 2, 3], [[1, 2], [3]]],
+  [
+    [1, 2, 3],
+    [[1, 2], [3]],
+  ],
 ])('%j in batches of two is %j', (values, batches) => {
   expect([...batchesOf(values, 2)]).toEqual(batches);
 });

@@ -107,7 +107,9 @@ interface LetterEntry {
 /** Does something to letters by as many calls as it takes; returns why SQS refused those that it did. */
 async function inBatches(
   letters: readonly DeadLetter[],
-  call: (entries: LetterEntry[]) => Promise<{ readonly Failed?: BatchResultErrorEntry[] | undefined }>,
+  call: (
+    entries: LetterEntry[],
+  ) => Promise<{ readonly Failed?: BatchResultErrorEntry[] | undefined }>,
 ): Promise<Refusals> {
   const refusals = new Map<DeadLetter, string>();
   for (const batch of batchesOf(letters, BATCH_MESSAGES)) {
