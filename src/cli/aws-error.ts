@@ -7,8 +7,10 @@ const REFUSED_CREDENTIALS = new Set([
   'UnrecognizedClientException',
 ]);
 
+const DENIED = new Set(['AccessDenied', 'AccessDeniedException']);
+
 /**
- * What the user can do about an error of the AWS SDK: mend the credentials, the region or the
+ * What the user can do about an error of the AWS SDK: mend the credentials, the permissions, the region or the
  * endpoint. Undefined for any other error.
  */
 export function explainAwsError(error: unknown): UserError | undefined {
@@ -22,6 +24,10 @@ export function explainAwsError(error: unknown): UserError | undefined {
   if (REFUSED_CREDENTIALS.has(name)) {
     const hint = 'They may have expired: sign in again, or choose another profile by AWS_PROFILE.';
     return new UserError(`AWS refuses your credentials: ${message}`, hint, options);
+  }
+  if (DENIED.has(name)) {
+    const hint = 'What each command needs to be allowed: docs/operating.md#permissions.';
+    return new UserError(`AWS denies this: ${message}`, hint, options);
   }
   if (message === 'Region is missing') {
     const hint = 'Set AWS_REGION, or a region in your profile.';

@@ -9,7 +9,7 @@ const UNITS: Readonly<Record<string, number>> = {
 /**
  * Reads a span of time such as `30m`, `12h` or `7d`, in milliseconds.
  *
- * @throws InvalidArgumentError for anything else
+ * @throws InvalidArgumentError for anything else, and for a span that would begin before 1970
  */
 export function parseSpan(text: string): number {
   const [, count, unit] = /^(\d+)([mhd])$/.exec(text) ?? [];
@@ -17,5 +17,7 @@ export function parseSpan(text: string): number {
   if (count === undefined || milliseconds === undefined) {
     throw new InvalidArgumentError('Give minutes, hours or days, for example 30m, 12h or 7d.');
   }
-  return Number(count) * milliseconds;
+  const span = Number(count) * milliseconds;
+  if (span > Date.now()) throw new InvalidArgumentError('It would begin before 1970.');
+  return span;
 }

@@ -1,4 +1,5 @@
 import type { LedgerItem } from '../shared/ledger/ledger-item.ts';
+import { printable } from '../shared/printable.ts';
 import type { ExpectedEnd } from './samples.ts';
 import type { UploadedFile } from './upload-file.ts';
 
@@ -8,10 +9,11 @@ export function describeMiss(
   expected: ExpectedEnd,
   item: Pick<LedgerItem, 'status' | 'code'> | undefined,
 ): string[] {
-  if (item === undefined) return [`${key}: not seen by the pipeline within the time allowed`];
+  const shown = printable(key);
+  if (item === undefined) return [`${shown}: not seen by the pipeline within the time allowed`];
   const rightCode = expected.status === 'SUCCEEDED' || item.code === expected.code;
   if (item.status === expected.status && rightCode) return [];
   const wanted = expected.status === 'REJECTED' ? `REJECTED ${expected.code}` : expected.status;
   const got = item.code === undefined ? item.status : `${item.status} ${item.code}`;
-  return [`${key}: expected ${wanted}, got ${got}`];
+  return [`${shown}: expected ${wanted}, got ${got}`];
 }

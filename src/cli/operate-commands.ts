@@ -8,14 +8,19 @@ import { reconcile, type ReconcileOptions } from './commands/reconcile.ts';
 import { redrive, type RedriveOptions } from './commands/redrive.ts';
 import { replay, type ReplayOptions } from './commands/replay.ts';
 import { retry, type RetryOptions } from './commands/retry.ts';
+import { refuseNoArrival } from './operate/file-filter.ts';
 import { MOST_UNASKED_FILES, type OperateOptions } from './operate/operation.ts';
-import { RETRIED_STATUSES } from './operate/retry-choice.ts';
+import {
+  RETRIED_STATUSES,
+  UNDECIDED_STATUSES,
+  type RetriedStatus,
+} from './operate/retry-choice.ts';
 import { cloneSettings } from './clone-settings.ts';
 import { readContracts } from './contracts.ts';
 import { parseSpan } from './duration.ts';
 import type { ProgramContext } from './program.ts';
 import { chooseDays, parseDay, type DayOptions } from './report/report-days.ts';
-import { parseInstant } from './stats/stats-span.ts';
+import { parseEnd, parseInstant } from './stats/stats-span.ts';
 import { openTarget, type TargetOptions } from './target.ts';
 import {
   limitOption,
@@ -65,13 +70,15 @@ const datasetOption = (): Option =>
   new Option('--dataset <dataset>', 'only files that were read as this dataset');
 
 /** A command for files by their end and their arrival. */
-function filterCommand(name: string, description: string): Command {
+function filterCommand(
+  name: string,
+  description: string,
+  statuses: readonly RetriedStatus[],
+): Command {
   return bulkCommand(name, description)
     .argument('[file]', 'object key, file name or file id')
     .addOption(datasetOption())
-    .addOption(
-      new Option('--status <status>', 'only files that stand so').choices(RETRIED_STATUSES),
-    )
+    .addOption(new Option('--status <status>', 'only files that stand so').choices(statuses))
     .addOption(new Option('--code <code>', 'only files with this code').choices(FILE_CODES))
     .addOption(
       new Option(
@@ -80,15 +87,19 @@ function filterCommand(name: string, description: string): Command {
       ).argParser((text: string) => parseInstant(text)),
     )
     .addOption(
-      new Option('--to <when>', 'only files that arrived before').argParser((text: string) =>
-        parseInstant(text),
+      new Option('--to <when>', 'only files that arrived before, or on this UTC day').argParser(
+        (text: string) => parseEnd(text),
       ),
     );
 }
 
 function retryCommand({ console, takeInterrupt, setExitCode }: ProgramContext): Command {
-  return filterCommand('retry', 'Have files processed again that failed or were rejected.')
-    .addOption(sinceOption())
+  const command = filterCommand(
+    'retry',
+    'Have files processed again that failed or were rejected.',
+    RETRIED_STATUSES,
+  )
+    .addOption(sinceOption().conflicts('from'))
     .addOption(replayOption())
     .option('--wait', 'wait until every file has come to another end')
     .option('--timeout <seconds>', 'how long to wait', parseCount, 300)
@@ -98,20 +109,21 @@ function retryCommand({ console, takeInterrupt, setExitCode }: ProgramContext): 
 Without --status it is the files that failed, and those whose attempt was abandoned: RUNNING means only
 these. A rejected or skipped file is asked for by --status, once its cause is mended.
 ${BULK_HELP}`,
-    )
-    .action(
-      async (
-        file: string | undefined,
-        options: TargetOptions & RetryOptions & { timeout: number },
-      ) => {
-        const retryOptions = { ...options, timeoutSeconds: options.timeout, takeInterrupt };
-        setExitCode(await retry(await openTarget(options), file, retryOptions, console));
-      },
     );
+  return command.action(
+    async (
+      file: string | undefined,
+      options: TargetOptions & RetryOptions & { timeout: number },
+    ) => {
+      orRefuse(command, () => refuseNoArrival(options));
+      const retryOptions = { ...options, timeoutSeconds: options.timeout, takeInterrupt };
+      setExitCode(await retry(await openTarget(options), file, retryOptions, console));
+    },
+  );
 }
 
 function reconcileCommand({ console, setExitCode }: ProgramContext): Command {
-  return bulkCommand(
+  const command = bulkCommand(
     'reconcile',
     'Find files of the source bucket that were missed or are stuck, and request them.',
   )
@@ -121,24 +133,35 @@ function reconcileCommand({ console, setExitCode }: ProgramContext): Command {
         .default(parseSpan('5m'), '5m')
         .argParser(parseSpan),
     )
-    .addHelpText('after', BULK_HELP)
-    .action(async (options: TargetOptions & ReconcileOptions) =>
-      setExitCode(await reconcile(await openTarget(options), options, console)),
-    );
+    .addHelpText('after', BULK_HELP);
+  return command.action(async (options: TargetOptions & ReconcileOptions) => {
+    if (options.since <= options.grace) {
+      command.error('error: --since has to be longer than --grace: no file is in between');
+    }
+    setExitCode(await reconcile(await openTarget(options), options, console));
+  });
 }
 
-function redriveCommand({ console, setExitCode }: ProgramContext): Command {
-  return filterCommand('redrive', 'Have the files of dead letters processed again.')
-    .addHelpText(
-      'after',
-      `
+function redriveCommand({ console, takeInterrupt, setExitCode }: ProgramContext): Command {
+  const command = filterCommand(
+    'redrive',
+    'Have the files of dead letters processed again.',
+    UNDECIDED_STATUSES,
+  ).addHelpText(
+    'after',
+    `
 A letter is deleted once its files have been asked for; if they had come to their end, it is dropped. A letter
 of several files goes only as a whole. Messages that tell of no file stay, and are counted.
 ${BULK_HELP}`,
-    )
-    .action(async (file: string | undefined, options: TargetOptions & RedriveOptions) => {
-      setExitCode(await redrive(await openTarget(options), file, options, console));
-    });
+  );
+  return command.action(
+    async (file: string | undefined, options: TargetOptions & RedriveOptions) => {
+      orRefuse(command, () => refuseNoArrival(options));
+      const deployment = await openTarget(options);
+      const signal = takeInterrupt();
+      setExitCode(await redrive(deployment, file, { ...options, signal }, console));
+    },
+  );
 }
 
 function replayCommand({ console, setExitCode }: ProgramContext): Command {
@@ -189,11 +212,11 @@ that was cut short is finished by giving it again.`,
 }
 
 function archiveCommand({ console, setExitCode }: ProgramContext): Command {
-  const command = operatorCommand('archive', 'Move or tag source objects, as contracts ask.')
+  const command = bulkCommand('archive', 'Move or tag source objects, as contracts ask.')
     .argument('[files...]', 'object keys, file names or file ids')
     .option('--failed', 'all files whose archive has failed')
     .addOption(sinceOption())
-    .addHelpText('after', "\nThe contracts are those of cdk.json's folder.");
+    .addHelpText('after', `\nThe contracts are those of cdk.json's folder.\n${BULK_HELP}`);
   type Options = TargetOptions & Omit<ArchiveOptions, 'contracts'>;
   return command.action(async (files: string[], options: Options) => {
     if ((files.length === 0) !== (options.failed === true)) {

@@ -1,4 +1,5 @@
 import { BATCH_KEYS } from '../shared/batch-get.ts';
+import { batchesOf } from '../shared/batches.ts';
 import type { FileVersion } from '../shared/file-version.ts';
 import { sourceOf, type LedgerItem } from '../shared/ledger/ledger-item.ts';
 import type { LedgerReader } from '../shared/ledger/ledger-reader.ts';
@@ -61,13 +62,6 @@ export async function* reconciledPages(
   }
 }
 
-/** All files that do not match the ledger, in the order of the listing. */
-export async function* missedFiles(
-  pages: AsyncIterable<ReconciledPage>,
-): AsyncGenerator<MissedFile> {
-  for await (const { missed } of pages) yield* missed;
-}
-
 const isWithin = (instant: Date, { since, until }: ArrivalSpan): boolean =>
   instant >= since && instant <= until;
 
@@ -78,16 +72,9 @@ async function knownItems(
 ): Promise<ReadonlyMap<string, LedgerItem>> {
   const keys = versions.map(({ file }) => ({ source: sourceOf(file), fileId: file.fileId }));
   const batches = await Promise.all(
-    batchesOf(keys).map((batch) => Array.fromAsync(ledger.existing(batch))),
+    [...batchesOf(keys, BATCH_KEYS)].map((batch) => Array.fromAsync(ledger.existing(batch))),
   );
   return new Map(batches.flat().map((item) => [item.fileId, item]));
-}
-
-function batchesOf<T>(elements: readonly T[]): T[][] {
-  const count = Math.ceil(elements.length / BATCH_KEYS);
-  return Array.from({ length: count }, (_, index) =>
-    elements.slice(index * BATCH_KEYS, (index + 1) * BATCH_KEYS),
-  );
 }
 
 /** Empty when the ledger knows the file and somebody is, or was, at it. */

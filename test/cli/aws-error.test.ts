@@ -19,6 +19,17 @@ describe('an error of the AWS SDK', () => {
     });
   });
 
+  it.each(['AccessDenied', 'AccessDeniedException'])(
+    '%s names what is denied and where the permissions stand',
+    (name) => {
+      expect(explainAwsError(named(name, 'not allowed to perform sqs:SendMessage'))).toMatchObject({
+        name: 'UserError',
+        message: 'AWS denies this: not allowed to perform sqs:SendMessage',
+        hint: expect.stringContaining('docs/operating.md#permissions') as string,
+      });
+    },
+  );
+
   it('is left alone when the user cannot mend it', () => {
     expect(explainAwsError(named('InternalServerError'))).toBeUndefined();
   });

@@ -181,7 +181,7 @@ describe('a rejected file whose cause is mended', () => {
     );
     expect(idle).toMatchObject({
       operationId: null,
-      leftAlone: [{ key, why: 'it is tried again with --status REJECTED' }],
+      left: [{ status: 'REJECTED', files: 1, why: 'it is tried again with --status REJECTED' }],
     });
 
     const asked = { ...options, status: 'REJECTED' } as const;

@@ -254,8 +254,8 @@ it('versions have the same ids in every run that writes the same, if asked for',
 it('names that are made up are the same for every stack that is made afresh, if asked for', async () => {
   const cloudFormation = new CloudFormationClient(outside());
   const stack = { StackName: uniqueName('stack') };
-  const Template = { Resources: { Queue: { Type: 'AWS::SQS::Queue' } } };
-  const nameOfQueue = async (): Promise<string | undefined> => {
+  const Template = { Resources: { Bucket: { Type: 'AWS::S3::Bucket' } } };
+  const nameOfBucket = async (): Promise<string | undefined> => {
     await cloudFormation.send(
       new CreateStackCommand({ ...stack, TemplateBody: JSON.stringify(Template) }),
     );
@@ -269,11 +269,11 @@ it('names that are made up are the same for every stack that is made afresh, if 
     return StackResources[0]?.PhysicalResourceId;
   };
   await faults.set({ fixedNames: true });
-  const fixed = [await nameOfQueue(), await nameOfQueue()];
+  const fixed = [await nameOfBucket(), await nameOfBucket()];
   await faults.set({});
-  const random = await nameOfQueue();
+  const random = await nameOfBucket();
 
-  expect(fixed[0]).toContain('Queue');
+  expect(fixed[0]).toContain('bucket');
   expect(fixed[1]).toBe(fixed[0]);
   expect(random).not.toBe(fixed[0]);
 });

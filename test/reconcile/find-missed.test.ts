@@ -1,13 +1,19 @@
 import fc from 'fast-check';
 import {
-  missedFiles,
   reconciledPages,
   STUCK_AFTER_MILLISECONDS,
   type KnownFiles,
+  type MissedFile,
+  type ReconciledPage,
 } from '../../src/reconcile/find-missed.ts';
 import type { ListedVersion, VersionsPage } from '../../src/reconcile/object-versions.ts';
 import type { LedgerItem } from '../../src/shared/ledger/ledger-item.ts';
 import { fileVersion } from '../support/files.ts';
+
+/** All files of pages that do not match the ledger. */
+async function* missedFiles(pages: AsyncIterable<ReconciledPage>): AsyncGenerator<MissedFile> {
+  for await (const { missed } of pages) yield* missed;
+}
 
 const NOW = new Date('2026-11-20T16:00:00.000Z');
 const MINUTE_MILLISECONDS = 60_000;

@@ -42,7 +42,7 @@ def patch_unique_names() -> None:
 
     def provision(*resource: object) -> tuple:
         # Kept on the resource's record: its updates keep the name.
-        seed = "" if faults.has_fixed_names() else new_uuid()[:8]
+        seed = "fixed" if faults.has_fixed_names() else new_uuid()[:8]
         token = provisioners._NAME_SEED.set(seed)
         try:
             return provisioners._provision_resource(*resource), provisioners._NAME_SEED.get()

@@ -7,51 +7,116 @@ import type { LedgerItem } from '../../shared/ledger/ledger-item.ts';
 import type { Console } from '../console.ts';
 import type { Deployment } from '../deployment.ts';
 import { fileOfItem } from '../operate/file-of-item.ts';
-import { beginOperation, type OperateOptions } from '../operate/operation.ts';
-import { formatFiles, hasArchiveFault, keyOf } from './file-rows.ts';
+import { formatPlan } from '../operate/format-plan.ts';
+import { beginOperation, mayAct, tellNothingDone, type BulkOptions } from '../operate/operation.ts';
+import { formatFiles, hasArchiveFault, keyOf, shownKey } from './file-rows.ts';
 import { findItems, unknownFile } from './find-items.ts';
 import { latestItems } from './latest-items.ts';
 
-export interface ArchiveOptions extends OperateOptions {
+export interface ArchiveOptions extends BulkOptions {
   /** How far back to look, in milliseconds. */
   readonly since: number;
   /** Take all files whose archive has failed. */
   readonly failed?: boolean;
+  /** Only files whose object key begins with it. */
+  readonly prefix?: string;
   /** Contracts of the deployment. */
   readonly contracts: ContractRegistry;
 }
 
+/** What `archive --json` answers. */
+export interface ArchiveAnswer {
+  /** Null when nothing was done. */
+  readonly operationId: string | null;
+  /** The files that are to be archived, as they stand now. */
+  readonly files: readonly LedgerItem[];
+  /** Files of which nothing is to be archived. */
+  readonly leftAlone: readonly Pick<LedgerItem, 'source' | 'fileId' | 'status'>[];
+}
+
+interface ArchivedFile {
+  readonly item: LedgerItem;
+  readonly action: Archive;
+}
+interface Chosen {
+  readonly wanted: readonly ArchivedFile[];
+  readonly left: readonly LedgerItem[];
+}
+
 /**
  * Archives the source objects of files that have succeeded, as the pipeline would have: those named, or
- * all whose archive has failed.
+ * all whose archive has failed. As this may delete source objects, many are only listed unless it is confirmed.
  *
- * @returns the exit code: 1 when a source object could not be archived
+ * @returns the exit code: 1 when a source object could not be archived, or it was not told to do it
  */
 export async function archive(
   deployment: Deployment,
   files: readonly string[],
-  { since, failed = false, json = false, reason, contracts }: ArchiveOptions,
+  options: ArchiveOptions,
   console: Console,
 ): Promise<number> {
-  const items = failed
+  const chosen = await choose(deployment, files, options);
+  const items = chosen.wanted.map(({ item }) => item);
+  for (const item of chosen.left) {
+    console.note(`${shownKey(item)}: ${item.status}: nothing to archive.`);
+  }
+  if (!mayAct(options, items.length) || items.length === 0) {
+    answer({ files: items, left: chosen.left, operationId: null }, options, console);
+    return items.length === 0 ? 0 : tellNothingDone(options, items.length, console);
+  }
+  const { reason, failed, prefix } = options;
+  const filter = { files: failed === true ? undefined : files, failed, prefix };
+  const operationId = await beginOperation(deployment, {
+    action: 'archive',
+    reason,
+    filter,
+    items,
+  });
+  const ended: LedgerItem[] = [];
+  for (const { item, action } of chosen.wanted) {
+    ended.push(await archiveItem(deployment, item, action));
+  }
+  answer({ files: ended, left: chosen.left, operationId }, options, console);
+  return ended.some(hasArchiveFault) ? 1 : 0;
+}
+
+async function choose(
+  deployment: Deployment,
+  files: readonly string[],
+  { since, failed = false, prefix = '', contracts }: ArchiveOptions,
+): Promise<Chosen> {
+  const found = failed
     ? await Array.fromAsync(faultyItems(deployment, since))
     : await namedItems(deployment, files, since);
-  const wanted = items.flatMap((item) => {
+  const items = found.filter((item) => keyOf(item).startsWith(prefix));
+  const wanted: ArchivedFile[] = [];
+  const left: LedgerItem[] = [];
+  for (const item of new Map(items.map((item) => [item.fileId, item])).values()) {
     const action = actionFor(item, contracts);
-    if (action !== undefined) return [{ item, action }];
-    console.note(`${keyOf(item)}: ${item.status}: nothing to archive.`);
-    return [];
-  });
-  if (wanted.length > 0) {
-    const filter = { files: failed ? undefined : files, failed };
-    const concerned = wanted.map(({ item }) => item);
-    await beginOperation(deployment, { action: 'archive', reason, filter, items: concerned });
+    if (action === undefined) left.push(item);
+    else wanted.push({ item, action });
   }
-  const ended: LedgerItem[] = [];
-  for (const { item, action } of wanted) ended.push(await archiveItem(deployment, item, action));
-  if (json) console.result(JSON.stringify(ended, null, 2));
-  else console.result(ended.length === 0 ? 'No files.' : formatFiles(ended));
-  return ended.some(hasArchiveFault) ? 1 : 0;
+  return { wanted, left };
+}
+
+interface Done {
+  readonly files: readonly LedgerItem[];
+  readonly left: readonly LedgerItem[];
+  readonly operationId: string | null;
+}
+
+function answer(
+  { files, left, operationId }: Done,
+  { json = false }: ArchiveOptions,
+  console: Console,
+): void {
+  if (json) {
+    const leftAlone = left.map(({ source, fileId, status }) => ({ source, fileId, status }));
+    const shown: ArchiveAnswer = { operationId, files, leftAlone };
+    console.result(JSON.stringify(shown, null, 2));
+  } else if (files.length === 0) console.result('No files to archive.');
+  else console.result(operationId === null ? formatPlan(files) : formatFiles(files));
+  if (operationId !== null) console.note(`Operation: ${operationId}`);
 }
 
 async function* faultyItems({ ledger }: Deployment, since: number): AsyncGenerator<LedgerItem> {

@@ -1,5 +1,6 @@
 import { executionName } from '../../shared/file-version.ts';
 import type { LedgerItem } from '../../shared/ledger/ledger-item.ts';
+import { printable } from '../../shared/printable.ts';
 import { formatCount, formatDuration, formatStanding, formatTime } from '../output/format.ts';
 import { formatTable } from '../output/table.ts';
 
@@ -7,9 +8,11 @@ import { formatTable } from '../output/table.ts';
 export const keyOf = ({ source }: Pick<LedgerItem, 'source'>): string =>
   source.slice(source.indexOf('/') + 1);
 
-/** Object key of an item for a reader, and the replay that it belongs to. */
-export const shownKey = (item: LedgerItem): string =>
-  item.replay === undefined ? keyOf(item) : `${keyOf(item)} (replay ${item.replay})`;
+/** Object key of an item as a terminal may show it, and the replay that it belongs to. */
+export function shownKey({ source, replay }: Pick<LedgerItem, 'source' | 'replay'>): string {
+  const key = printable(keyOf({ source }));
+  return replay === undefined ? key : `${key} (replay ${replay})`;
+}
 
 /** Name of the execution of an item's latest attempt. */
 export const executionOf = (item: LedgerItem): string =>
@@ -53,7 +56,7 @@ export function formatFiles(items: readonly ShownFile[], now = Date.now()): stri
   );
   const reasons = items
     .filter(({ code }) => code !== undefined)
-    .map((item) => `${shownKey(item)}: ${item.code ?? ''}: ${item.reason ?? ''}`);
+    .map((item) => `${shownKey(item)}: ${item.code ?? ''}: ${printable(item.reason ?? '')}`);
   const notes = [...reasons, ...items.flatMap(archiveNotes)];
   return [table, ...(notes.length > 0 ? ['', ...notes] : [])].join('\n');
 }
@@ -66,5 +69,5 @@ function archiveNotes(item: LedgerItem): string[] {
   if (!hasArchiveFault(item)) return [];
   const { status, code = '', reason = '' } = item.archive ?? {};
   const what = status === 'ARCHIVED' ? 'archived, but not deleted' : 'not archived';
-  return [`${shownKey(item)}: ${what}: ${code}: ${reason}`];
+  return [`${shownKey(item)}: ${what}: ${code}: ${printable(reason)}`];
 }

@@ -1,5 +1,6 @@
 import type { LedgerItem } from '../../shared/ledger/ledger-item.ts';
 import { isAtRest } from '../../shared/ledger/forget.ts';
+import { printable } from '../../shared/printable.ts';
 import type { Console } from '../console.ts';
 import type { Deployment } from '../deployment.ts';
 import { fileOfItem } from '../operate/file-of-item.ts';
@@ -66,12 +67,14 @@ export async function forget(
   return 0;
 }
 
+/** The version that is meant; one of a replay only if that is named, and then no other. */
 async function onlyItem(
   deployment: Deployment,
   file: string,
   { since, replay }: ForgetOptions,
 ): Promise<LedgerItem> {
-  const items = await findItems(deployment, file, since, replay);
+  const found = await findItems(deployment, file, since, replay);
+  const items = found.filter((item) => item.replay === replay);
   const exact = items.filter(({ fileId }) => fileId === file);
   const [item, ...others] = exact.length > 0 ? exact : items;
   if (item === undefined) throw unknownFile(file);
@@ -81,17 +84,17 @@ async function onlyItem(
   );
   throw new UserError(
     `${items.length} file versions are called "${file}":\n${lines.join('\n')}`,
-    'Give the file id of the one that is to be forgotten; for one of a replay, --replay as well.',
+    'Give the file id of the one that is to be forgotten.',
   );
 }
 
 function refuseUnlessAtRest(item: LedgerItem): void {
   if (item.status === 'SOURCE_DELETED' && item.attempt === 0) {
-    throw new UserError(`${keyOf(item)} was gone before it was read: nothing was made of it.`);
+    throw new UserError(`${shownKey(item)} was gone before it was read: nothing was made of it.`);
   }
   if (isAtRest(item, Date.now())) return;
   throw new UserError(
-    `An attempt at ${keyOf(item)} is running, or was five minutes ago.`,
+    `An attempt at ${shownKey(item)} is running, or was five minutes ago.`,
     `Wait for its end: "npx millrace status ${item.fileId}".`,
   );
 }
@@ -103,7 +106,7 @@ async function fence(
 ): Promise<void> {
   if (await forgetting.forget(item, operationId)) return;
   throw new UserError(
-    `${keyOf(item)} has changed in this moment. Nothing was removed.`,
+    `${shownKey(item)} has changed in this moment. Nothing was removed.`,
     `See "npx millrace status ${item.fileId}", and try again.`,
   );
 }
@@ -138,7 +141,7 @@ function answer(
     return console.result(JSON.stringify(shown, null, 2));
   }
   const verb = operationId === null ? 'would be removed' : 'were removed';
-  const lines = outputs.map(({ key, versionId }) => `  ${key} (version ${versionId})`);
+  const lines = outputs.map(({ key, versionId }) => `  ${printable(key)} (version ${versionId})`);
   const head = `${shownKey(item)} (${fileId}): ${outputs.length} object versions ${verb}.`;
   console.result([head, ...lines].join('\n'));
   if (operationId !== null) console.note(`It is never processed again. Operation: ${operationId}`);

@@ -1,9 +1,4 @@
-import {
-  missedFiles,
-  reconciledPages,
-  type ArrivalSpan,
-  type MissedFile,
-} from '../../reconcile/find-missed.ts';
+import { reconciledPages, type ArrivalSpan, type MissedFile } from '../../reconcile/find-missed.ts';
 import { listVersions } from '../../reconcile/object-versions.ts';
 import type { Console } from '../console.ts';
 import type { Deployment } from '../deployment.ts';
@@ -12,7 +7,8 @@ import { formatTable } from '../output/table.ts';
 import { filesOf } from '../operate/format-plan.ts';
 import { waitingMessages } from '../operate/intake.ts';
 import { beginOperation, mayAct, tellNothingDone, type BulkOptions } from '../operate/operation.ts';
-import { requestFiles, type Unsent } from '../operate/request-files.ts';
+import { requestFiles, tellUnsent, type Unsent } from '../operate/request-files.ts';
+import { printable } from '../../shared/printable.ts';
 import { sourceOf } from '../../shared/ledger/ledger-item.ts';
 
 /** Files that are shown, at most. */
@@ -50,8 +46,10 @@ export async function reconcile(
   console: Console,
   now = new Date(),
 ): Promise<number> {
-  const files = await Array.fromAsync(findMissed(deployment, options, now));
-  if (options.json !== true) console.result(formatMissed(files));
+  const found = await find(deployment, options, now);
+  const { files } = found;
+  if (options.json !== true)
+    console.result(files.length > 0 ? formatMissed(files) : noneMissed(found));
   if (files.length > 0) await noteWaiting(deployment, console);
   const isHeldBack = files.length === 0 || !mayAct(options, files.length);
   const asked = isHeldBack ? null : await request(deployment, files, options, now);
@@ -61,14 +59,28 @@ export async function reconcile(
   return tellAsked(files.length, asked, console);
 }
 
-function findMissed(
+/** What was found in the source bucket. */
+interface Found {
+  readonly span: ArrivalSpan;
+  /** Versions that arrived in the span. */
+  readonly looked: number;
+  readonly files: readonly MissedFile[];
+}
+
+async function find(
   { s3, ledger, outputs }: Reconciled,
   { since, grace, prefix }: ReconcileOptions,
   now: Date,
-): AsyncGenerator<MissedFile> {
+): Promise<Found> {
   const span = spanOf({ since, grace }, now);
   const versions = listVersions(s3, { bucket: outputs.SourceBucketName, prefix });
-  return missedFiles(reconciledPages(versions, ledger, span, now));
+  const files: MissedFile[] = [];
+  let looked = 0;
+  for await (const page of reconciledPages(versions, ledger, span, now)) {
+    looked += page.looked;
+    files.push(...page.missed);
+  }
+  return { span, looked, files };
 }
 
 const spanOf = (
@@ -113,9 +125,7 @@ async function request(
 /** Returns the exit code: 1 when the queue refused some. */
 function tellAsked(count: number, { operationId, unsent }: Asked, console: Console): number {
   console.note(`Asked for ${filesOf(count - unsent.length)}. Operation: ${operationId}`);
-  for (const { request, reason } of unsent) {
-    console.note(`${request.file.key}: the ingest queue refused it: ${reason}`);
-  }
+  tellUnsent(unsent, console);
   return unsent.length === 0 ? 0 : 1;
 }
 
@@ -130,8 +140,13 @@ function answer(files: readonly MissedFile[], asked: Asked | null): string {
 
 const shownFile = ({ file, mismatch, arrivedAt }: MissedFile) => ({ mismatch, arrivedAt, ...file });
 
+function noneMissed({ span, looked }: Found): string {
+  const [since, until] = [span.since, span.until].map((time) => formatTime(time.toISOString()));
+  const versions = `${formatCount(looked)} file ${looked === 1 ? 'version' : 'versions'}`;
+  return `No file was missed: ${versions} arrived from ${since} to ${until}.`;
+}
+
 function formatMissed(files: readonly MissedFile[]): string {
-  if (files.length === 0) return 'The ledger knows every file of the source bucket.';
   const table = formatTable(
     [
       { title: 'FILE' },
@@ -143,7 +158,7 @@ function formatMissed(files: readonly MissedFile[]): string {
     files
       .slice(0, MOST_SHOWN)
       .map(({ file, mismatch, arrivedAt }) => [
-        file.key,
+        printable(file.key),
         mismatch,
         formatCount(file.size),
         formatTime(arrivedAt),

@@ -7,7 +7,7 @@ import { isMeant } from '../operate/file-filter.ts';
 import { fileOfItem } from '../operate/file-of-item.ts';
 import { filesOf, formatPlan } from '../operate/format-plan.ts';
 import { beginOperation, mayAct, tellNothingDone, type BulkOptions } from '../operate/operation.ts';
-import { requestFiles, type Unsent } from '../operate/request-files.ts';
+import { requestFiles, tellUnsent, type Unsent } from '../operate/request-files.ts';
 
 export interface ReplayOptions extends BulkOptions {
   /** Name of the replay. */
@@ -90,7 +90,8 @@ async function choose(
   const candidates: ReplayedFile[] = [];
   for await (const item of ledger.arrivedBetween(new Date(first), to)) {
     if (!isMeant(item, filter)) continue;
-    if (ENDED.includes(item.status)) {
+    if (isGone(item)) found.push({ item, why: whyNot('SOURCE_DELETED') });
+    else if (ENDED.includes(item.status)) {
       candidates.push({ item, file: inReplay(item, as, outputs.TargetBucketName) });
     } else found.push({ item, why: whyNot(item.status) });
   }
@@ -100,6 +101,10 @@ async function choose(
   const why = `it is in the replay ${as} already`;
   return { replayed: missing, left: [...found, ...done.map(({ item }) => ({ item, why }))] };
 }
+
+/** Whether no bytes of a version are left: it was deleted for good, and lies in no archive. */
+const isGone = ({ sourceDeletedAt, archive }: LedgerItem): boolean =>
+  sourceDeletedAt !== undefined && archive?.key === undefined;
 
 /** A version in a replay: a file of its own. Its bytes may have been moved to the target bucket's archive. */
 export function inReplay(item: LedgerItem, name: string, targetBucket: string): FileVersion {
@@ -166,9 +171,7 @@ function answer(done: Done, console: Console): number {
     console.note(`Asked for ${asked}. Operation: ${operationId}`);
     console.note(`See them with "npx millrace status --replay ${options.as} --since 30d".`);
   }
-  for (const { request, reason } of unsent) {
-    console.note(`${request.file.key}: the queue refused it: ${reason}`);
-  }
+  tellUnsent(unsent, console);
   return unsent.length === 0 ? 0 : 1;
 }
 

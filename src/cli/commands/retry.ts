@@ -1,20 +1,22 @@
 import type { LedgerItem } from '../../shared/ledger/ledger-item.ts';
+import { printable } from '../../shared/printable.ts';
 import { awaitFiles } from '../await-files.ts';
 import type { Console } from '../console.ts';
 import type { Deployment } from '../deployment.ts';
 import { describeMiss } from '../miss.ts';
-import { meantItems, type FileSearch } from '../operate/file-filter.ts';
+import { arrivalSpan, isMeant, searchedItems, type FileSearch } from '../operate/file-filter.ts';
 import { fileOfItem } from '../operate/file-of-item.ts';
 import { filesOf, formatPlan } from '../operate/format-plan.ts';
 import { beginOperation, mayAct, tellNothingDone, type BulkOptions } from '../operate/operation.ts';
-import { requestFiles, type Unsent } from '../operate/request-files.ts';
+import { requestFiles, tellUnsent, type Unsent } from '../operate/request-files.ts';
 import {
   chooseRetry,
   type LeftFile,
   type RetriedFile,
   type RetriedStatus,
 } from '../operate/retry-choice.ts';
-import { formatFiles, keyOf } from './file-rows.ts';
+import { UserError } from '../user-error.ts';
+import { formatFiles, keyOf, shownKey } from './file-rows.ts';
 import { unknownFile } from './find-items.ts';
 
 export interface RetryOptions extends FileSearch, BulkOptions {
@@ -33,11 +35,21 @@ export interface RetryAnswer {
   readonly operationId: string | null;
   /** The files as they stood before. */
   readonly retried: readonly LedgerItem[];
+  /** What is left as it is, by kind. */
+  readonly left: readonly LeftKind[];
+  /** Each of those, where a file is named. */
   readonly leftAlone: readonly LeftAnswer[];
-  /** Those that the queue refused. */
+  /** Those that were not sent. */
   readonly unsent: readonly { readonly fileId: string; readonly reason: string }[];
   /** With `--wait`, the files as they stand now. */
   readonly items?: readonly LedgerItem[];
+}
+
+/** How many files of a status are left as they are for a reason. */
+interface LeftKind {
+  readonly status: LedgerItem['status'];
+  readonly why: string;
+  readonly files: number;
 }
 
 type LeftAnswer = Pick<LedgerItem, 'fileId' | 'status'> & {
@@ -47,6 +59,8 @@ type LeftAnswer = Pick<LedgerItem, 'fileId' | 'status'> & {
 
 interface Chosen {
   readonly retried: readonly RetriedFile[];
+  readonly leftKinds: readonly LeftKind[];
+  /** Where a file is named; of all that arrived in a span it would be too many. */
   readonly left: readonly LeftFile[];
 }
 
@@ -63,7 +77,8 @@ export async function retry(
   options: RetryOptions,
   console: Console,
 ): Promise<number> {
-  const chosen = await choose(deployment, file, options);
+  const span = file === undefined ? arrivalSpan(options) : {};
+  const chosen = await choose(deployment, file, { ...options, ...span });
   const items = chosen.retried.map(({ item }) => item);
   if (options.json !== true) show(chosen, file !== undefined, console);
   if (items.length === 0) return answer({ chosen, options }, console);
@@ -74,11 +89,15 @@ export async function retry(
   const operationId = await beginOperation(deployment, {
     action: 'retry',
     reason: options.reason,
-    filter: { file, ...filterOf(options) },
+    filter: { file, ...filterOf({ ...options, ...span }) },
     items,
   });
   const unsent = await requestFiles(deployment, chosen.retried.map(requestOf(operationId)));
-  const ended = options.wait === true ? await waitFor(deployment, items, options, console) : null;
+  console.note(`Asked for ${filesOf(items.length - unsent.length)}. Operation: ${operationId}`);
+  tellUnsent(unsent, console);
+  const refused = new Set(unsent.map(({ request }) => request.file.fileId));
+  const sent = items.filter(({ fileId }) => !refused.has(fileId));
+  const ended = options.wait === true ? await waitFor(deployment, sent, options, console) : null;
   return answer({ chosen, options, operationId, unsent, ...(ended && { ended }) }, console);
 }
 
@@ -89,13 +108,36 @@ async function choose(
 ): Promise<Chosen> {
   const retried: RetriedFile[] = [];
   const left: LeftFile[] = [];
-  for await (const item of meantItems(deployment, file, options)) {
+  const kinds = new Map<string, LeftKind>();
+  let found = 0;
+  for await (const item of searchedItems(deployment, file, options)) {
+    found += 1;
+    if (!isMeant(item, options)) continue;
     const choice = chooseRetry(item, options.status, Date.now());
-    if ('why' in choice) left.push(choice);
-    else retried.push(choice);
+    if ('why' in choice) {
+      countLeft(kinds, choice);
+      if (file !== undefined) left.push(choice);
+    } else retried.push(choice);
   }
-  if (file !== undefined && retried.length + left.length === 0) throw unknownFile(file);
-  return { retried, left };
+  if (file !== undefined && retried.length + left.length === 0) throw noneMeant(file, found);
+  return { retried, left, leftKinds: [...kinds.values()] };
+}
+
+function countLeft(kinds: Map<string, LeftKind>, { item: { status }, why }: LeftFile): void {
+  const kind = `${status}: ${why}`;
+  const files = (kinds.get(kind)?.files ?? 0) + 1;
+  kinds.set(kind, { status, why, files });
+}
+
+/** @param found how many versions the ledger knows */
+function noneMeant(file: string, found: number): UserError {
+  if (found === 0) return unknownFile(file);
+  const versions = found === 1 ? 'The one version' : `None of the ${filesOf(found)}`;
+  const verb = found === 1 ? 'is not meant' : 'is meant';
+  return new UserError(
+    `${versions} called "${printable(file)}" ${verb}.`,
+    'Leave out --prefix, --code, --dataset, --from or --to. See "npx millrace status FILE".',
+  );
 }
 
 const filterOf = ({ prefix, code, dataset, status, from, to, replay }: RetryOptions) => ({
@@ -117,25 +159,19 @@ const requestOf =
     afterAttempt,
   });
 
-function show({ retried, left }: Chosen, isNamed: boolean, console: Console): void {
+function show({ retried, left, leftKinds }: Chosen, isNamed: boolean, console: Console): void {
   console.result(
     retried.length === 0 ? 'No files to retry.' : formatPlan(retried.map(({ item }) => item)),
   );
-  for (const line of isNamed ? left.map(lineOf) : leftByReason(left)) console.note(line);
+  for (const line of isNamed ? left.map(lineOf) : leftKinds.map(kindLineOf)) console.note(line);
 }
 
 const lineOf = ({ item, why }: LeftFile): string =>
-  `Left alone: ${keyOf(item)} (${item.fileId}): ${why}`;
+  `Left alone: ${shownKey(item)} (${item.fileId}): ${why}`;
 
 /** Nobody has asked for each of them: it is enough how many there are of each kind. */
-function leftByReason(left: readonly LeftFile[]): string[] {
-  const counts = new Map<string, number>();
-  for (const { item, why } of left) {
-    const kind = `${item.status}: ${why}`;
-    counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  }
-  return [...counts].map(([kind, count]) => `Left alone: ${filesOf(count)} ${kind}`);
-}
+const kindLineOf = ({ status, why, files }: LeftKind): string =>
+  `Left alone: ${filesOf(files)} ${status}: ${why}`;
 
 async function waitFor(
   deployment: Deployment,
@@ -169,16 +205,9 @@ interface Done {
 
 /** Tells what was done; returns the exit code. */
 function answer(done: Done, console: Console): number {
-  const { chosen, options, operationId, unsent = [], ended } = done;
+  const { options, unsent = [], ended } = done;
   if (options.json === true) console.result(jsonOf(done));
   else if (ended !== undefined) console.result(formatFiles(ended.items));
-  if (operationId !== undefined) {
-    const asked = chosen.retried.length - unsent.length;
-    console.note(`Asked for ${filesOf(asked)}. Operation: ${operationId}`);
-  }
-  for (const { request, reason } of unsent) {
-    console.note(`${request.file.key}: the queue refused it: ${reason}`);
-  }
   for (const miss of ended?.misses ?? []) console.note(miss);
   return unsent.length + (ended?.misses.length ?? 0) === 0 ? 0 : 1;
 }
@@ -187,6 +216,7 @@ function jsonOf({ chosen, operationId, unsent = [], ended }: Done): string {
   const shown: RetryAnswer = {
     operationId: operationId ?? null,
     retried: chosen.retried.map(({ item }) => item),
+    left: chosen.leftKinds,
     leftAlone: chosen.left.map(({ item, why }) => ({
       key: keyOf(item),
       fileId: item.fileId,

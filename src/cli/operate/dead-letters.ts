@@ -1,7 +1,9 @@
 import {
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
   ReceiveMessageCommand,
+  type BatchResultErrorEntry,
   type Message,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
@@ -10,11 +12,12 @@ import {
   announcedRemovals,
   type AnnouncedFile,
 } from '../../pipeline/dispatch/announced-files.ts';
+import { batchesOf } from '../../shared/batches.ts';
 import type { SourceRemoval } from '../../shared/ledger/removals.ts';
 import { MalformedMessage } from '../../shared/s3-event.ts';
 
 /** Most messages of one call. */
-const BATCH_MESSAGES = 10;
+export const BATCH_MESSAGES = 10;
 /** Nobody else gets the letters while they are looked through. */
 const HOLD_SECONDS = 900;
 /** What is looked through at once. */
@@ -33,6 +36,9 @@ export interface DeadLetter {
   readonly body: string;
 }
 
+/** Letters that SQS refused to do something to, and why. */
+export type Refusals = ReadonlyMap<DeadLetter, string>;
+
 /** The dead-letter queue of files, as an operator goes through it. */
 export class DeadLetterQueue {
   readonly #sqs: SQSClient;
@@ -43,10 +49,12 @@ export class DeadLetterQueue {
     this.#url = url;
   }
 
-  /** Takes up all letters, at most so many. They are to be released or deleted. */
-  async takeUp(most = MOST_LETTERS): Promise<DeadLetter[]> {
-    const letters = new Map<string, DeadLetter>();
-    while (letters.size < most) {
+  /**
+   * Takes up letters until there are no more, batch by batch: they are to be released or deleted. A letter that
+   * comes twice has a new receipt handle, and only that one counts.
+   */
+  async *takeUp(): AsyncGenerator<DeadLetter[]> {
+    for (;;) {
       const { Messages = [] } = await this.#sqs.send(
         new ReceiveMessageCommand({
           QueueUrl: this.#url,
@@ -55,29 +63,63 @@ export class DeadLetterQueue {
           WaitTimeSeconds: WAIT_SECONDS,
         }),
       );
-      if (Messages.length === 0) break;
-      // A letter that comes twice has a new receipt handle, and only that one counts.
-      for (const letter of Messages.map(deadLetter)) letters.set(letter.messageId, letter);
+      if (Messages.length === 0) return;
+      yield Messages.map(deadLetter);
     }
-    return [...letters.values()];
   }
 
-  /** Lets others see letters again at once. */
-  async release(letters: readonly DeadLetter[]): Promise<void> {
+  /** About how many letters somebody has taken up. */
+  async countTakenUp(): Promise<number> {
+    const attribute = 'ApproximateNumberOfMessagesNotVisible';
+    const { Attributes = {} } = await this.#sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: this.#url, AttributeNames: [attribute] }),
+    );
+    return Number(Attributes[attribute] ?? 0);
+  }
+
+  /** Lets others see letters again at once; returns why those were refused that were. */
+  release(letters: readonly DeadLetter[]): Promise<Refusals> {
     const QueueUrl = this.#url;
-    for (const batch of batchesOf(letters)) {
-      const Entries = entriesOf(batch).map((entry) => ({ ...entry, VisibilityTimeout: 0 }));
-      await this.#sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }));
-    }
+    return inBatches(letters, (entries) => {
+      const Entries = entries.map((entry) => ({ ...entry, VisibilityTimeout: 0 }));
+      return this.#sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }));
+    });
   }
 
-  /** Deletes letters; one that is not deleted comes again, and finds that its files have been asked for. */
-  async delete(letters: readonly DeadLetter[]): Promise<void> {
-    for (const batch of batchesOf(letters)) {
-      const Entries = entriesOf(batch);
-      await this.#sqs.send(new DeleteMessageBatchCommand({ QueueUrl: this.#url, Entries }));
+  /**
+   * Deletes letters; one that is not deleted comes again, and finds that its files have been asked for.
+   *
+   * @returns why those were refused that were
+   */
+  delete(letters: readonly DeadLetter[]): Promise<Refusals> {
+    const QueueUrl = this.#url;
+    return inBatches(letters, (Entries) =>
+      this.#sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries })),
+    );
+  }
+}
+
+interface LetterEntry {
+  readonly Id: string;
+  readonly ReceiptHandle: string;
+}
+
+/** Does something to letters by as many calls as it takes; returns why SQS refused those that it did. */
+async function inBatches(
+  letters: readonly DeadLetter[],
+  call: (
+    entries: LetterEntry[],
+  ) => Promise<{ readonly Failed?: BatchResultErrorEntry[] | undefined }>,
+): Promise<Refusals> {
+  const refusals = new Map<DeadLetter, string>();
+  for (const batch of batchesOf(letters, BATCH_MESSAGES)) {
+    const { Failed = [] } = await call(entriesOf(batch));
+    for (const { Id, Code = '', Message = '' } of Failed) {
+      const letter = batch[Number(Id)];
+      if (letter !== undefined) refusals.set(letter, `${Code} ${Message}`.trim());
     }
   }
+  return refusals;
 }
 
 function deadLetter({ MessageId = '', ReceiptHandle = '', Body = '' }: Message): DeadLetter {
@@ -94,11 +136,5 @@ function newsIn(body: string): Pick<DeadLetter, 'files' | 'removals'> {
   }
 }
 
-const entriesOf = (letters: readonly DeadLetter[]): { Id: string; ReceiptHandle: string }[] =>
+const entriesOf = (letters: readonly DeadLetter[]): LetterEntry[] =>
   letters.map(({ receiptHandle }, index) => ({ Id: String(index), ReceiptHandle: receiptHandle }));
-
-function* batchesOf(letters: readonly DeadLetter[]): Generator<readonly DeadLetter[]> {
-  for (let start = 0; start < letters.length; start += BATCH_MESSAGES) {
-    yield letters.slice(start, start + BATCH_MESSAGES);
-  }
-}

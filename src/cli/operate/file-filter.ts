@@ -3,6 +3,7 @@ import { findItems } from '../commands/find-items.ts';
 import { keyOf } from '../commands/file-rows.ts';
 import { latest } from '../commands/latest-items.ts';
 import type { Deployment } from '../deployment.ts';
+import { refuseEmptySpan } from '../stats/stats-span.ts';
 
 /** Which files an operator means; what is left out may be any. */
 export interface FileFilter {
@@ -24,6 +25,19 @@ export interface FileSearch extends FileFilter {
   readonly replay?: string;
 }
 
+/**
+ * Refuses options by which no file can have arrived.
+ *
+ * @throws InvalidArgumentError for them
+ */
+export function refuseNoArrival(
+  { since, from, to }: Pick<FileFilter, 'from' | 'to'> & Partial<Pick<FileSearch, 'since'>>,
+  now = new Date(),
+): void {
+  const earliest = new Date(since === undefined ? 0 : now.getTime() - since);
+  refuseEmptySpan(from ?? earliest, to ?? now);
+}
+
 /** Whether a file is one of those that are meant. */
 export function isMeant(
   item: Pick<LedgerItem, 'source' | 'arrivedAt'> & Partial<Pick<LedgerItem, 'code' | 'dataset'>>,
@@ -39,32 +53,31 @@ export function isMeant(
   );
 }
 
+/** The span of arrival that is looked through where no file is named. */
+export function arrivalSpan({ since, from, to }: Pick<FileSearch, 'since' | 'from' | 'to'>): {
+  readonly from: Date;
+  readonly to: Date;
+} {
+  const [earliest, now] = latest(since);
+  return { from: from ?? earliest, to: to ?? now };
+}
+
 /**
- * The files in the ledger that are meant, newest first.
+ * The files in the ledger among which those that are meant are, newest first.
  *
  * @param file object key, file name or file id; all that arrived in the span if none is given
  */
-export async function* meantItems(
+export async function* searchedItems(
   deployment: Deployment,
   file: string | undefined,
   search: FileSearch,
 ): AsyncGenerator<LedgerItem> {
-  for await (const item of searchedItems(deployment, file, search)) {
-    if (isMeant(item, search)) yield item;
-  }
-}
-
-async function* searchedItems(
-  deployment: Deployment,
-  file: string | undefined,
-  { since, from, to, replay }: FileSearch,
-): AsyncGenerator<LedgerItem> {
-  const [earliest, now] = latest(since);
-  const start = from ?? earliest;
+  const { replay } = search;
+  const span = arrivalSpan(search);
   if (file === undefined) {
-    yield* deployment.ledger.arrivedBetween(start, to ?? now, replay);
+    yield* deployment.ledger.arrivedBetween(span.from, span.to, replay);
     return;
   }
-  const items = await findItems(deployment, file, Date.now() - start.getTime(), replay);
-  yield* items.filter((item) => replay === undefined || item.replay === replay);
+  const items = await findItems(deployment, file, Date.now() - span.from.getTime(), replay);
+  yield* items.filter((item) => item.replay === replay);
 }

@@ -29,7 +29,9 @@ export function formatPlan(items: readonly LedgerItem[], now = Date.now()): stri
       ]),
   );
   const more = items.length - MOST_LINES;
-  return more > 0 ? `${table}\n… and ${more.toLocaleString('en-US')} more` : table;
+  return more > 0
+    ? `${table}\n… and ${more.toLocaleString('en-US')} more; --json shows all`
+    : table;
 }
 
 /** How many files, in words. */

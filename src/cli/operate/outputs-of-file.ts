@@ -4,8 +4,11 @@ import {
   type ListObjectVersionsOutput,
 } from '@aws-sdk/client-s3';
 import { outputPlaces } from '../../pipeline/output-keys.ts';
+import { batchesOf } from '../../shared/batches.ts';
 import type { LedgerItem } from '../../shared/ledger/ledger-item.ts';
+import { printable } from '../../shared/printable.ts';
 import type { Deployment } from '../deployment.ts';
+import { UserError } from '../user-error.ts';
 import { fileOfItem } from './file-of-item.ts';
 
 /** Most objects that one call deletes. */
@@ -71,16 +74,14 @@ async function* versionPages(
 /**
  * Deletes versions for good.
  *
- * @throws Error when S3 refuses some of them
+ * @throws UserError when S3 refuses some of them
  */
 export async function deleteVersions(
   { s3, outputs }: Target,
   versions: readonly OutputVersion[],
 ): Promise<void> {
-  for (let start = 0; start < versions.length; start += BATCH_OBJECTS) {
-    const Objects = versions
-      .slice(start, start + BATCH_OBJECTS)
-      .map(({ key, versionId }) => ({ Key: key, VersionId: versionId }));
+  for (const batch of batchesOf(versions, BATCH_OBJECTS)) {
+    const Objects = batch.map(({ key, versionId }) => ({ Key: key, VersionId: versionId }));
     const { Errors = [] } = await s3.send(
       new DeleteObjectsCommand({
         Bucket: outputs.TargetBucketName,
@@ -90,7 +91,10 @@ export async function deleteVersions(
     const [error] = Errors;
     if (error !== undefined) {
       const { Key = '', Code = '', Message = '' } = error;
-      throw new Error(`S3 refused to delete ${Errors.length} objects: ${Key}: ${Code} ${Message}`);
+      throw new UserError(
+        `S3 refused to delete ${Errors.length} objects: ${printable(Key)}: ${Code} ${Message}`,
+        'What is left is removed by the same command, once the cause is mended.',
+      );
     }
   }
 }

@@ -1,16 +1,17 @@
 import type { AnnouncedFile } from '../../pipeline/dispatch/announced-files.ts';
 import type { FileRequest } from '../../shared/file-request.ts';
+import type { FileVersion } from '../../shared/file-version.ts';
 import { sourceOf, type FileStatus, type LedgerItem } from '../../shared/ledger/ledger-item.ts';
 import { isLapsed } from '../output/format.ts';
 import type { DeadLetter } from './dead-letters.ts';
 import { isMeant, type FileFilter } from './file-filter.ts';
-import type { RetriedStatus } from './retry-choice.ts';
+import { UNDECIDED_STATUSES, type UndecidedStatus } from './retry-choice.ts';
 
 /** Which letters an operator means. */
 export interface LetterFilter extends FileFilter {
   /** Object key, file name or file id. */
   readonly file?: string | undefined;
-  readonly status?: RetriedStatus;
+  readonly status?: UndecidedStatus;
 }
 
 /** A file of a dead letter, as far as it is known. */
@@ -64,11 +65,13 @@ export function planRedrive(
   const moved: MovedLetter[] = [];
   const left: LeftLetter[] = [];
   const removals: DeadLetter[] = [];
-  const [counts, isWanted] = [{ others: 0, malformed: 0 }, wanted(filter)];
+  const counts = { others: 0, malformed: 0 };
+  const isNamed = namedBy(filter.file, letters);
+  const isWanted = wanted(filter, isNamed);
   for (const letter of letters) {
     const files = letterFiles(letter, items);
     const meant = files.filter(isWanted);
-    if (tellsOf(letter, filter)) removals.push(letter);
+    if (tellsOf(letter, filter, isNamed)) removals.push(letter);
     else if (letter.removals.length > 0) counts.others += 1;
     else if (files.length === 0) counts.malformed += 1;
     else if (meant.length === 0) counts.others += 1;
@@ -82,28 +85,37 @@ export function planRedrive(
 }
 
 /** Whether a letter tells of a removal that is meant, which only its key can say. */
-function tellsOf({ removals }: DeadLetter, filter: LetterFilter): boolean {
-  const { file, prefix = '', code, dataset, status, from, to } = filter;
+function tellsOf({ removals }: DeadLetter, filter: LetterFilter, isNamed: IsNamed): boolean {
+  const { prefix = '', code, dataset, status, from, to } = filter;
   const others = [code, dataset, status, from, to];
   if (others.some((value) => value !== undefined)) return false;
-  return removals.some(
-    ({ key }) => key.startsWith(prefix) && (file === undefined || isCalled(key, file)),
-  );
+  return removals.some((removal) => removal.key.startsWith(prefix) && isNamed(removal));
 }
 
-const isCalled = (key: string, name: string): boolean => key === name || key.endsWith(`/${name}`);
+type IsNamed = (file: Pick<FileVersion, 'key' | 'fileId'>) => boolean;
+
+/** Which files a name means: those with the object key if there are any, or else with the file name or file id. */
+function namedBy(name: string | undefined, letters: readonly DeadLetter[]): IsNamed {
+  if (name === undefined) return () => true;
+  const isExact: IsNamed = ({ key }) => key === name;
+  const announced = letters.flatMap(({ files, removals }) => [
+    ...(files ?? []).map(({ file }) => file),
+    ...removals,
+  ]);
+  if (announced.some(isExact)) return isExact;
+  return ({ key, fileId }) => fileId === name || key.endsWith(`/${name}`);
+}
 
 const letterFiles = ({ files }: DeadLetter, items: ReadonlyMap<string, LedgerItem>): LetterFile[] =>
   (files ?? []).map((announced) => ({ announced, item: items.get(announced.file.fileId) }));
 
 const wanted =
-  (filter: LetterFilter) =>
+  (filter: LetterFilter, isNamed: IsNamed) =>
   ({ announced: { file, eventTime }, item }: LetterFile): boolean => {
-    const { file: name, status } = filter;
-    const isNamed = name === undefined || file.fileId === name || isCalled(file.key, name);
+    const { status } = filter;
     const isThere = status === undefined || item?.status === status;
     const known = item ?? { source: sourceOf(file), arrivedAt: eventTime };
-    return isNamed && isThere && isMeant(known, filter);
+    return isNamed(file) && isThere && isMeant(known, filter);
   };
 
 interface MeantLetter {
@@ -125,7 +137,7 @@ function fateOf({ letter, files, meant }: MeantLetter, now: number): MovedLetter
 }
 
 /** Where files stand that no attempt has brought to an end. */
-const OPEN: readonly FileStatus[] = ['FAILED', 'RUNNING'];
+const OPEN: readonly FileStatus[] = UNDECIDED_STATUSES;
 
 /** Whether somebody has still to answer for a letter's file. */
 function isOpen({ announced, item }: LetterFile): boolean {

@@ -11,7 +11,9 @@ export const RETRIED_STATUSES = [
 export type RetriedStatus = (typeof RETRIED_STATUSES)[number];
 
 /** Where files stand that are tried again if no status is asked for: nobody has come to a verdict on them. */
-const UNDECIDED: readonly FileStatus[] = ['FAILED', 'RUNNING'];
+export const UNDECIDED_STATUSES = ['FAILED', 'RUNNING'] as const satisfies RetriedStatus[];
+export type UndecidedStatus = (typeof UNDECIDED_STATUSES)[number];
+const UNDECIDED: readonly FileStatus[] = UNDECIDED_STATUSES;
 
 /** A file that is to be tried again. */
 export interface RetriedFile {

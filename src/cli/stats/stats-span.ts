@@ -1,10 +1,13 @@
 import { InvalidArgumentError } from 'commander';
 import { parseSpan } from '../duration.ts';
+import { formatTime } from '../output/format.ts';
 import { WindowKind } from '../../shared/live-stats/live-stats-item.ts';
 
-const DEFAULT_SPAN = 86_400_000;
+const DAY_MILLISECONDS = 86_400_000;
+const DEFAULT_SPAN = DAY_MILLISECONDS;
 /** A day by the minute is what somebody may still want to read; a table of a month is a mistake. */
 const LONGEST_BY_MINUTE = 2 * 86_400_000;
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const INSTANT = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}(?::\d{2})?)Z?)?$/;
 
 /** Windows by which time may be divided. */
@@ -37,6 +40,23 @@ export function parseInstant(text: string, now = new Date()): Date {
   );
 }
 
+/**
+ * Reads an instant at which a span ends; a UTC day is within the span.
+ *
+ * @throws InvalidArgumentError as `parseInstant`
+ */
+export function parseEnd(text: string, now = new Date()): Date {
+  const instant = parseInstant(text, now);
+  return DAY.test(text) ? new Date(instant.getTime() + DAY_MILLISECONDS) : instant;
+}
+
+/** @throws InvalidArgumentError when a span ends when it begins, or earlier */
+export function refuseEmptySpan(start: Date, end: Date): void {
+  if (start < end) return;
+  const [begins, ends] = [start, end].map((instant) => formatTime(instant.toISOString()));
+  throw new InvalidArgumentError(`The span is empty: it begins at ${begins} and ends at ${ends}.`);
+}
+
 /** February 30 would otherwise pass for March 2. */
 function instantOf(text: string): Date {
   const milliseconds = Date.parse(`${text}Z`);
@@ -49,13 +69,13 @@ function instantOf(text: string): Date {
 /**
  * The span to show: the last 24 hours unless told otherwise.
  *
- * @throws InvalidArgumentError when it ends before it begins, or has more minutes than a table can show
+ * @throws InvalidArgumentError when it is empty, or has more minutes than a table can show
  */
 export function chooseSpan({ since, until, every }: SpanOptions, now = new Date()): Span {
   const end = until ?? now;
   const start = since ?? new Date(end.getTime() - DEFAULT_SPAN);
+  refuseEmptySpan(start, end);
   const length = end.getTime() - start.getTime();
-  if (length <= 0) throw new InvalidArgumentError('The span ends before it begins.');
   if (every === WindowKind.MINUTE && length > LONGEST_BY_MINUTE) {
     throw new InvalidArgumentError('By the minute at most 2 days can be shown: give --every hour.');
   }

@@ -19,6 +19,23 @@ export function ledgerItem(key: string, parts: Partial<LedgerItem> = {}): Ledger
   };
 }
 
+/** A ledger of items, which all arrived in any span of time that is asked for. */
+export function ledgerOf(items: readonly LedgerItem[]): Deployment['ledger'] {
+  const all = async function* (
+    keep: (item: LedgerItem) => boolean,
+  ): AsyncGenerator<LedgerItem, undefined> {
+    await Promise.resolve();
+    yield* items.filter(keep);
+  };
+  const ledger: Partial<Deployment['ledger']> = {
+    versionsOf: ({ bucket, key }) => all(({ source }) => source === `${bucket}/${key}`),
+    arrivedBetween: (_from, _to, replay) => all((item) => item.replay === replay),
+    existing: (keys) => all(({ fileId }) => keys.some((key) => key.fileId === fileId)),
+    get: ({ fileId }) => Promise.resolve(items.find((item) => item.fileId === fileId)),
+  };
+  return ledger as Deployment['ledger'];
+}
+
 /** A deployment of which only the ledger is there, and that is not paused, with items in the order of the real one's. */
 export function deploymentWith(items: readonly LedgerItem[]): {
   deployment: Deployment;

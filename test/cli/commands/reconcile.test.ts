@@ -122,7 +122,9 @@ it('does nothing where nothing was missed, however full the queue is', async () 
 
   const { result, notes } = await run(fake, { yes: true });
 
-  expect(result).toBe('The ledger knows every file of the source bucket.');
+  expect(result).toBe(
+    'No file was missed: 0 file versions arrived from 2026-11-19 16:00:00Z to 2026-11-20 15:55:00Z.',
+  );
   expect(notes).toBe('');
   expect(fake.done).toEqual([]);
 });

@@ -107,6 +107,13 @@ it.each<[string, LetterFilter]>([
   expect(others).toBe(1);
 });
 
+it('a name that is an object key means no other file that ends so', () => {
+  const letters = [letter('m', 'a.csv'), letter('n', 'in/a.csv')];
+  const { moved, others } = plan(letters, [], { file: 'a.csv' });
+  expect(moved.map(({ letter }) => letter.messageId)).toEqual(['m']);
+  expect(others).toBe(1);
+});
+
 it('every letter has one fate, and every file of a moved one is asked for or has ended', () => {
   const keys = fc.subarray(['in/a.csv', 'in/b.csv', 'c.csv', 'd.csv']);
   const status = fc.constantFrom(...Object.values(FileStatus));

@@ -1,4 +1,4 @@
-import { chooseSpan, parseInstant } from '../../../src/cli/stats/stats-span.ts';
+import { chooseSpan, parseEnd, parseInstant } from '../../../src/cli/stats/stats-span.ts';
 
 const NOW = new Date('2026-11-20T16:05:09.123Z');
 
@@ -30,6 +30,16 @@ describe('an instant on the command line', () => {
   });
 });
 
+describe('an instant at which a span ends', () => {
+  it.each([
+    ['2h', '2026-11-20T14:05:09.123Z'],
+    ['2026-11-20', '2026-11-21T00:00:00.000Z'],
+    ['2026-11-20T16:05', '2026-11-20T16:05:00.000Z'],
+  ])('%s is %s', (text, instant) => {
+    expect(parseEnd(text, NOW).toISOString()).toBe(instant);
+  });
+});
+
 describe('the span to show', () => {
   const at = (text: string): Date => new Date(text);
 
@@ -47,7 +57,7 @@ describe('the span to show', () => {
     ['2026-11-20T17:00:00Z', undefined],
   ])('from %s to %s is refused', (since, until) => {
     const options = { since: at(since), ...(until !== undefined && { until: at(until) }) };
-    expect(() => chooseSpan(options, NOW)).toThrow('The span ends before it begins.');
+    expect(() => chooseSpan(options, NOW)).toThrow('The span is empty: it begins at');
   });
 
   it('by the minute is two days long at most', () => {
