@@ -7,6 +7,8 @@ interface Input {
   readonly Body?: Uint8Array;
   readonly ContentType?: string;
   readonly Range?: string;
+  readonly Prefix?: string;
+  readonly CopySource?: string;
   readonly UploadId?: string;
   readonly PartNumber?: number;
   readonly MultipartUpload?: { readonly Parts: readonly CompletedPart[] };
@@ -39,6 +41,7 @@ export class FakeS3 {
   #begunUploads = 0;
   #isAway: (command: string) => boolean = () => false;
   #answers: Promise<unknown> = Promise.resolve();
+  #crash: { readonly command: number; readonly when: 'before' | 'after' } | undefined;
 
   constructor() {
     this.client.middlewareStack.add(
@@ -47,7 +50,11 @@ export class FakeS3 {
         await this.#answers;
         this.commands.push(command);
         if (this.#isAway(command)) throw new Error('S3 is away');
+        const { command: number, when } = this.#crash ?? {};
+        const isCrash = number === this.commands.length;
+        if (isCrash && when === 'before') throw new Error('crashed');
         const output = this.#answer(command, args.input as Input);
+        if (isCrash) throw new Error('crashed');
         return { response: {}, output: { $metadata: {}, ...output } };
       },
       { step: 'initialize' },
@@ -58,6 +65,11 @@ export class FakeS3 {
   failOn(...commands: readonly string[]): this {
     this.#isAway = (command) => commands.length === 0 || commands.includes(command);
     return this;
+  }
+
+  /** Lets the n-th request from now on fail, before S3 has got it or before its answer comes back; 0 for none. */
+  crashAt(request: number, when: 'before' | 'after' = 'before'): void {
+    this.#crash = { command: this.commands.length + request, when };
   }
 
   /** Lets every request wait until the returned function is called. */
@@ -75,6 +87,19 @@ export class FakeS3 {
       case 'PutObject':
         this.objects.set(Key, { body, contentType });
         return {};
+      case 'CopyObject': {
+        const source = /^[^/]*\/([^?]*)/.exec(input.CopySource ?? '')?.[1] ?? '';
+        const original = this.objects.get(decodeURIComponent(source));
+        this.objects.set(Key, original ?? { body, contentType });
+        return {};
+      }
+      case 'DeleteObject':
+        this.objects.delete(Key);
+        return {};
+      case 'ListObjectsV2': {
+        const keys = [...this.objects.keys()].filter((key) => key.startsWith(input.Prefix ?? ''));
+        return { Contents: keys.sort().map((key) => ({ Key: key })) };
+      }
       case 'GetObject':
         return this.#get(Key, input.Range);
       case 'HeadObject': {
@@ -107,7 +132,7 @@ export class FakeS3 {
     const [, first = 0, last = ''] = /^bytes=(\d+)-(\d*)$/.exec(range) ?? [];
     const end = last === '' ? body.length : Math.min(Number(last) + 1, body.length);
     return {
-      Body: Readable.from([body.subarray(Number(first), end)]),
+      Body: bodyOf(body.subarray(Number(first), end)),
       ContentRange: `bytes ${first}-${end - 1}/${body.length}`,
     };
   }
@@ -136,6 +161,12 @@ export class FakeS3 {
     return upload;
   }
 }
+
+/** As the SDK gives it: a stream that can be read as text at once. */
+const bodyOf = (bytes: Buffer): Readable =>
+  Object.assign(Readable.from([bytes]), {
+    transformToString: () => Promise.resolve(bytes.toString()),
+  });
 
 const md5 = (bytes: Buffer): string => createHash('md5').update(bytes).digest('hex');
 

@@ -65,6 +65,12 @@ const writeTarget = (...prefixes: string[]): string[] => [
   ...underTarget('AbortMultipartUpload', prefixes),
   ...underTarget('PutObject', prefixes),
 ];
+/** Reads the earlier manifest, and removes what it stands for. */
+const SUPERSEDE = [
+  ...readTarget('manifests'),
+  ...underTarget('DeleteObject', ['processed', 'rejected']),
+  's3:ListBucket TargetBucket',
+];
 const TELL = [
   'dynamodb:UpdateItem TablesLedger',
   'kms:Decrypt TopicsKey',
@@ -108,6 +114,7 @@ const PERMISSIONS: Readonly<Record<FunctionName, readonly string[]>> = {
     ...CLAIM_CONTENTS,
     ...READ_SOURCE,
     ...writeTarget('manifests', 'processed', 'rejected'),
+    ...SUPERSEDE,
   ],
   Scan: [...logsAndTraces('StepsScan'), ...IDEMPOTENCY, ...READ_SOURCE],
   Resolve: [...logsAndTraces('StepsResolve'), ...IDEMPOTENCY, ...writeParts('processed')],
@@ -124,6 +131,7 @@ const PERMISSIONS: Readonly<Record<FunctionName, readonly string[]>> = {
     ...IDEMPOTENCY,
     ...writeTarget('manifests', 'processed', 'rejected'),
     ...readTarget('processed', 'staging'),
+    ...SUPERSEDE,
   ],
   Quarantine: [
     ...logsAndTraces('StepsQuarantine'),
@@ -131,6 +139,8 @@ const PERMISSIONS: Readonly<Record<FunctionName, readonly string[]>> = {
     ...READ_SOURCE,
     ...writeTarget('manifests', 'rejected'),
     ...underTarget('AbortMultipartUpload', ['processed']),
+    ...SUPERSEDE,
+    'dynamodb:GetItem TablesLedger',
   ],
   Notify: [...logsAndTraces('StepsNotify'), ...IDEMPOTENCY, ...TELL],
   Archive: [
@@ -201,7 +211,7 @@ const PERMISSIONS: Readonly<Record<FunctionName, readonly string[]>> = {
 };
 
 it.each(FUNCTIONS)('%s may do just what it needs', (name) => {
-  expect(permissionsOf(roleOf(name))).toEqual([...PERMISSIONS[name]].sort());
+  expect(permissionsOf(roleOf(name))).toEqual([...new Set(PERMISSIONS[name])].sort());
 });
 
 it('who claims contents or records operations may put nothing else into the ledger', () => {
@@ -238,7 +248,7 @@ it.each([
   },
 );
 
-it('Archive may delete versions of source objects, Dispatch outputs, and nobody else anything', () => {
+it('Archive may delete versions of source objects, others outputs, and nobody else anything', () => {
   const deleting = FUNCTIONS.flatMap((name) =>
     permissionsOf(roleOf(name))
       .filter((line) => line.startsWith('s3:Delete'))
@@ -246,10 +256,16 @@ it('Archive may delete versions of source objects, Dispatch outputs, and nobody 
   );
 
   const outputs = underTarget('DeleteObject', ['manifests', 'processed', 'rejected']);
-  expect(deleting).toEqual([
-    'Archive s3:DeleteObjectVersion UploadsSourceBucket/*',
-    ...outputs.sort().map((line) => `Dispatch ${line}`),
-  ]);
+  const superseded = underTarget('DeleteObject', ['processed', 'rejected']);
+  expect(deleting.sort()).toEqual(
+    [
+      'Archive s3:DeleteObjectVersion UploadsSourceBucket/*',
+      ...outputs.map((line) => `Dispatch ${line}`),
+      ...['Quarantine', 'Write', 'WriteSplit'].flatMap((name) =>
+        superseded.map((line) => `${name} ${line}`),
+      ),
+    ].sort(),
+  );
 });
 
 it('no role has a policy of AWS or of another stack', () => {
