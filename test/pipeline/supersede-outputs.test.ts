@@ -33,6 +33,9 @@ const INPUT: PipelineInput = {
 const MANIFEST_KEY = outputKeys(FILE, 'any', INPUT.arrivedAt).manifest;
 const DETECTION = { confidence: 1, sampleRecords: 3, stated: [] };
 
+// Each test processes a file a dozen times.
+jest.setTimeout(60_000);
+
 /** The last step of an attempt, which publishes something or not. */
 type LastStep = (attempt: number) => Promise<unknown>;
 /** Does what comes before the last step. */
@@ -136,24 +139,25 @@ function namedIn(s3: FakeS3): string[] {
   return keys.filter((key) => key !== null).sort();
 }
 
-/** Lets a step die at each of its requests, in a world of its own each time. */
+/**
+ * Lets a step die before each of its requests, in a world of its own each time. That it dies behind one leaves the
+ * same as that it dies before the next.
+ */
 async function atEveryRequest(
   prepare: (s3: FakeS3) => Promise<LastStep>,
   attempt: number,
   check: (s3: FakeS3, step: LastStep) => Promise<void>,
 ): Promise<void> {
-  for (const when of ['before', 'after'] as const) {
-    for (let request = 1, isDone = false; !isDone; request += 1) {
-      const s3 = uploaded();
-      const step = await prepare(s3);
-      s3.crashAt(request, when);
-      isDone = await step(attempt).then(
-        () => true,
-        () => false,
-      );
-      s3.crashAt(0);
-      await check(s3, step);
-    }
+  for (let request = 1, isDone = false; !isDone; request += 1) {
+    const s3 = uploaded();
+    const step = await prepare(s3);
+    s3.crashAt(request);
+    isDone = await step(attempt).then(
+      () => true,
+      () => false,
+    );
+    s3.crashAt(0);
+    await check(s3, step);
   }
 }
 
@@ -200,7 +204,7 @@ it.each(ONE_DATASET)(
 it('removes what was published when the object is gone in the next try of the first attempt', async () => {
   const s3 = uploaded();
   const write = await ENDS.written(s3);
-  s3.crashAt(4, 'before');
+  s3.crashAt(4);
   await expect(write(1)).rejects.toThrow('crashed');
   expect(visible(s3)).toHaveLength(2);
   await (

@@ -41,7 +41,7 @@ export class FakeS3 {
   #begunUploads = 0;
   #isAway: (command: string) => boolean = () => false;
   #answers: Promise<unknown> = Promise.resolve();
-  #crash: { readonly command: number; readonly when: 'before' | 'after' } | undefined;
+  #crashedCommand = 0;
 
   constructor() {
     this.client.middlewareStack.add(
@@ -50,11 +50,8 @@ export class FakeS3 {
         await this.#answers;
         this.commands.push(command);
         if (this.#isAway(command)) throw new Error('S3 is away');
-        const { command: number, when } = this.#crash ?? {};
-        const isCrash = number === this.commands.length;
-        if (isCrash && when === 'before') throw new Error('crashed');
+        if (this.commands.length === this.#crashedCommand) throw new Error('crashed');
         const output = this.#answer(command, args.input as Input);
-        if (isCrash) throw new Error('crashed');
         return { response: {}, output: { $metadata: {}, ...output } };
       },
       { step: 'initialize' },
@@ -67,9 +64,9 @@ export class FakeS3 {
     return this;
   }
 
-  /** Lets the n-th request from now on fail, before S3 has got it or before its answer comes back; 0 for none. */
-  crashAt(request: number, when: 'before' | 'after' = 'before'): void {
-    this.#crash = { command: this.commands.length + request, when };
+  /** Lets the n-th request from now on fail before S3 has got it; 0 for none. */
+  crashAt(request: number): void {
+    this.#crashedCommand = this.commands.length + request;
   }
 
   /** Lets every request wait until the returned function is called. */
@@ -87,25 +84,28 @@ export class FakeS3 {
       case 'PutObject':
         this.objects.set(Key, { body, contentType });
         return {};
-      case 'CopyObject': {
-        const source = /^[^/]*\/([^?]*)/.exec(input.CopySource ?? '')?.[1] ?? '';
-        const original = this.objects.get(decodeURIComponent(source));
-        this.objects.set(Key, original ?? { body, contentType });
+      case 'CopyObject':
+        this.#copy(input);
         return {};
-      }
       case 'DeleteObject':
         this.objects.delete(Key);
         return {};
-      case 'ListObjectsV2': {
-        const keys = [...this.objects.keys()].filter((key) => key.startsWith(input.Prefix ?? ''));
-        return { Contents: keys.sort().map((key) => ({ Key: key })) };
-      }
+      case 'ListObjectsV2':
+        return this.#list(input);
       case 'GetObject':
         return this.#get(Key, input.Range);
       case 'HeadObject': {
         const { body: stored, etag = 'etag' } = this.#object(Key);
         return { ContentLength: stored.length, ETag: `"${etag}"` };
       }
+      default:
+        return this.#answerUpload(command, input, body);
+    }
+  }
+
+  #answerUpload(command: string, input: Input, body: Buffer): object {
+    const { ContentType: contentType = '' } = input;
+    switch (command) {
       case 'CreateMultipartUpload': {
         this.#begunUploads += 1;
         const UploadId = `upload-${this.#begunUploads}`;
@@ -135,6 +135,16 @@ export class FakeS3 {
       Body: bodyOf(body.subarray(Number(first), end)),
       ContentRange: `bytes ${first}-${end - 1}/${body.length}`,
     };
+  }
+
+  #copy({ Key, CopySource = '' }: Input): void {
+    const source = decodeURIComponent(/^[^/]*\/([^?]*)/.exec(CopySource)?.[1] ?? '');
+    this.objects.set(Key, this.objects.get(source) ?? { body: Buffer.alloc(0), contentType: '' });
+  }
+
+  #list({ Prefix = '' }: Input): object {
+    const keys = [...this.objects.keys()].filter((key) => key.startsWith(Prefix));
+    return { Contents: keys.sort().map((key) => ({ Key: key })) };
   }
 
   #complete({ Key, MultipartUpload, ...input }: Input): void {
