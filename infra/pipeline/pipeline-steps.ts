@@ -13,6 +13,7 @@ import {
   bindEvents,
   bindIdempotency,
   bindLedger,
+  bindLedgerItem,
   bindLimits,
   bindSource,
   bindSplitting,
@@ -123,7 +124,11 @@ export class PipelineSteps extends Construct {
     }
     for (const fn of [validate, transform, write]) bindLimits(fn, config);
     bindSplitting(validate, config);
-    bindTarget(write, targetBucket, { write: ['processed', 'rejected', 'manifests'] });
+    bindTarget(write, targetBucket, {
+      write: ['processed', 'rejected', 'manifests'],
+      read: ['manifests'],
+      remove: ['processed', 'rejected'],
+    });
     bindContentClaims(write, ledger, { days: config.duplicateContentDays });
 
     const quarantine = this.#step('Quarantine', 256, 'Keeps a rejected file and the reason');
@@ -132,7 +137,10 @@ export class PipelineSteps extends Construct {
     bindTarget(quarantine, targetBucket, {
       write: ['rejected', 'manifests'],
       abort: ['processed'],
+      read: ['manifests'],
+      remove: ['processed', 'rejected'],
     });
+    bindLedgerItem(quarantine, ledger);
 
     const notify = this.#step(
       'Notify',
@@ -202,7 +210,8 @@ export class PipelineSteps extends Construct {
     bindContracts(writeSplit);
     bindTarget(writeSplit, targetBucket, {
       write: ['processed', 'rejected', 'manifests'],
-      read: ['processed', 'staging'],
+      read: ['processed', 'manifests', 'staging'],
+      remove: ['processed', 'rejected'],
     });
     bindContentClaims(writeSplit, ledger, { days: config.duplicateContentDays });
     return { Scan: scan, Resolve: resolve, TransformPart: transformPart, WriteSplit: writeSplit };

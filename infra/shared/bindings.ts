@@ -82,6 +82,8 @@ export function bindTarget(fn: NodeFunction, bucket: s3.Bucket, access: TargetAc
     const objects = prefixes.flatMap(withReplays).map((keys) => bucket.arnForObjects(keys));
     if (objects.length > 0) allow(fn, [action], objects);
   }
+  // So that a missing object answers 404 and not 403.
+  if (read.length > 0) allow(fn, ['s3:ListBucket'], [bucket.bucketArn]);
 }
 
 /** Keys under a prefix; what a replay writes lies under the same one below `replays/<name>/`. */
@@ -132,6 +134,12 @@ export function bindIdempotency(
 export function bindLedger(fn: NodeFunction, table: dynamodb.Table): void {
   fn.configure(Environment.LEDGER_TABLE, table.tableName);
   allow(fn, ['dynamodb:UpdateItem'], [table.tableArn]);
+}
+
+/** Reads where a file stands. */
+export function bindLedgerItem(fn: NodeFunction, table: dynamodb.Table): void {
+  fn.configure(Environment.LEDGER_TABLE, table.tableName);
+  allow(fn, ['dynamodb:GetItem'], [table.tableArn]);
 }
 
 /** Reads the items of all versions of a key. */

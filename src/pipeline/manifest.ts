@@ -1,4 +1,4 @@
-import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import {
   contractVersion,
   DEFAULT_OUTPUT,
@@ -10,6 +10,7 @@ import type { ErrorCode, SkipCode } from '../shared/error-codes.ts';
 import type { FileVersion } from '../shared/file-version.ts';
 import type { DuplicateOf } from '../shared/ledger/ledger-item.ts';
 import type { ChunkResult, FileFormat, Plan, RowCounts, WriteResult } from './payload.ts';
+import { isMissing } from './write/parts/open-upload.ts';
 
 /** Version of the manifest's layout; raised whenever a property changes its meaning. */
 export const MANIFEST_VERSION = 3;
@@ -157,4 +158,15 @@ export async function putJson(
       ContentType: 'application/json',
     }),
   );
+}
+
+/** Reads a JSON document; null when there is none. */
+export async function getJson(s3: S3Client, bucket: string, key: string): Promise<unknown> {
+  try {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    return JSON.parse((await Body?.transformToString()) ?? '');
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
 }

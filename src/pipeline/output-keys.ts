@@ -21,6 +21,9 @@ export interface OutputKeys {
   readonly manifest: string;
 }
 
+/** How the key of a rejected file's copy ends. */
+export const ORIGINAL_EXTENSION = '.original';
+
 /**
  * Derives the output keys of a file of `dataset` that arrived at `arrivedAt` (ISO 8601, UTC).
  *
@@ -38,7 +41,7 @@ export function outputKeys(
   return {
     processed: `${root}processed/${partition}/${name}${extensionOf(output)}`,
     rejectedRows: `${root}rejected/${partition}/${name}.rows.jsonl.gz`,
-    rejectedOriginal: `${root}rejected/${partition}/${name}.original`,
+    rejectedOriginal: `${root}rejected/${partition}/${name}${ORIGINAL_EXTENSION}`,
     rejectedReason: `${root}rejected/${partition}/${name}.reason.json`,
     manifest: `${root}manifests/dt=${day}/hh=${hour}/${name}.json`,
   };

@@ -28,6 +28,12 @@ export interface StepOptions<Input extends PipelineInput, Output> {
    * @default true, always
    */
   readonly isKept?: (output: Output) => boolean;
+  /**
+   * Whether a result, kept or new, is what the file's outputs are. Where it is not, the work is done again.
+   *
+   * @default true, always
+   */
+  readonly isStanding?: (input: Input, output: Output) => Promise<boolean>;
 }
 
 /**
@@ -41,17 +47,18 @@ export interface StepOptions<Input extends PipelineInput, Output> {
 export function stepHandler<Input extends PipelineInput, Output>(
   options: StepOptions<Input, Output>,
 ): (event: unknown, context: Context) => Promise<Output> {
-  const { name, input, work } = options;
+  const { name, input, work, isStanding = () => Promise.resolve(true) } = options;
   let workOnce: OnceWork<Input, Output> | null = null;
   return taskHandler({
     name,
     input,
     identity: identityOf,
     classify: classifyStepError,
-    work: (step, tools, context) => {
+    work: async (step, tools, context) => {
       // The tools are the same in every call.
       workOnce ??= idempotent(options, (each: Input) => work(each, tools));
-      return workOnce(step, context);
+      const output = await workOnce(step, context);
+      return (await isStanding(step, output)) ? output : work(step, tools);
     },
   });
 }

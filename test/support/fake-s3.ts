@@ -7,6 +7,8 @@ interface Input {
   readonly Body?: Uint8Array;
   readonly ContentType?: string;
   readonly Range?: string;
+  readonly Prefix?: string;
+  readonly CopySource?: string;
   readonly UploadId?: string;
   readonly PartNumber?: number;
   readonly MultipartUpload?: { readonly Parts: readonly CompletedPart[] };
@@ -39,6 +41,7 @@ export class FakeS3 {
   #begunUploads = 0;
   #isAway: (command: string) => boolean = () => false;
   #answers: Promise<unknown> = Promise.resolve();
+  #crashedCommand = 0;
 
   constructor() {
     this.client.middlewareStack.add(
@@ -47,6 +50,7 @@ export class FakeS3 {
         await this.#answers;
         this.commands.push(command);
         if (this.#isAway(command)) throw new Error('S3 is away');
+        if (this.commands.length === this.#crashedCommand) throw new Error('crashed');
         const output = this.#answer(command, args.input as Input);
         return { response: {}, output: { $metadata: {}, ...output } };
       },
@@ -58,6 +62,11 @@ export class FakeS3 {
   failOn(...commands: readonly string[]): this {
     this.#isAway = (command) => commands.length === 0 || commands.includes(command);
     return this;
+  }
+
+  /** Lets the n-th request from now on fail before S3 has got it; 0 for none. */
+  crashAt(request: number): void {
+    this.#crashedCommand = this.commands.length + request;
   }
 
   /** Lets every request wait until the returned function is called. */
@@ -75,12 +84,28 @@ export class FakeS3 {
       case 'PutObject':
         this.objects.set(Key, { body, contentType });
         return {};
+      case 'CopyObject':
+        this.#copy(input);
+        return {};
+      case 'DeleteObject':
+        this.objects.delete(Key);
+        return {};
+      case 'ListObjectsV2':
+        return this.#list(input);
       case 'GetObject':
         return this.#get(Key, input.Range);
       case 'HeadObject': {
         const { body: stored, etag = 'etag' } = this.#object(Key);
         return { ContentLength: stored.length, ETag: `"${etag}"` };
       }
+      default:
+        return this.#answerUpload(command, input, body);
+    }
+  }
+
+  #answerUpload(command: string, input: Input, body: Buffer): object {
+    const { ContentType: contentType = '' } = input;
+    switch (command) {
       case 'CreateMultipartUpload': {
         this.#begunUploads += 1;
         const UploadId = `upload-${this.#begunUploads}`;
@@ -107,9 +132,19 @@ export class FakeS3 {
     const [, first = 0, last = ''] = /^bytes=(\d+)-(\d*)$/.exec(range) ?? [];
     const end = last === '' ? body.length : Math.min(Number(last) + 1, body.length);
     return {
-      Body: Readable.from([body.subarray(Number(first), end)]),
+      Body: bodyOf(body.subarray(Number(first), end)),
       ContentRange: `bytes ${first}-${end - 1}/${body.length}`,
     };
+  }
+
+  #copy({ Key, CopySource = '' }: Input): void {
+    const source = decodeURIComponent(/^[^/]*\/([^?]*)/.exec(CopySource)?.[1] ?? '');
+    this.objects.set(Key, this.objects.get(source) ?? { body: Buffer.alloc(0), contentType: '' });
+  }
+
+  #list({ Prefix = '' }: Input): object {
+    const keys = [...this.objects.keys()].filter((key) => key.startsWith(Prefix));
+    return { Contents: keys.sort().map((key) => ({ Key: key })) };
   }
 
   #complete({ Key, MultipartUpload, ...input }: Input): void {
@@ -136,6 +171,12 @@ export class FakeS3 {
     return upload;
   }
 }
+
+/** As the SDK gives it: a stream that can be read as text at once. */
+const bodyOf = (bytes: Buffer): Readable =>
+  Object.assign(Readable.from([bytes]), {
+    transformToString: () => Promise.resolve(bytes.toString()),
+  });
 
 const md5 = (bytes: Buffer): string => createHash('md5').update(bytes).digest('hex');
 

@@ -9,6 +9,7 @@ import { withFileNotices } from '../file-notices.ts';
 import { outputKeys } from '../output-keys.ts';
 import type { Chunk, ChunkResult, WriteInput, WriteResult } from '../payload.ts';
 import { requireBalance } from '../row-balance.ts';
+import { supersedeOutputs } from '../supersede-outputs.ts';
 import { chunkResult } from '../transform/chunk-result.ts';
 import { openChunk } from '../transform/open-chunk.ts';
 import { checkContent, type ContentVerdict } from './content-check.ts';
@@ -20,7 +21,7 @@ import { TextUpload } from './text-upload.ts';
 
 /**
  * Publishes a file's outputs: rejected rows, then clean records, then the manifest that says both
- * are whole.
+ * are whole. Before that one, other outputs of earlier attempts go.
  *
  * The records are derived a second time instead of being handed over through S3. Computing a small
  * file's records again costs a tenth of the PUT that staging them would take, and an output becomes
@@ -35,9 +36,10 @@ import { TextUpload } from './text-upload.ts';
  * @throws TransientFault CONTENT_IN_PROGRESS while it is open whether the file is to be skipped
  */
 export async function publishFile(
-  { s3, bucket, contents }: Publication,
+  publication: Publication,
   input: WriteInput,
 ): Promise<WriteResult> {
+  const { s3, bucket, contents } = publication;
   const { file, plan, arrivedAt, attempt } = input;
   const { dataset } = plan;
   const [chunk, expected] = onlyChunk(input);
@@ -63,7 +65,7 @@ export async function publishFile(
   if (isSkipped) {
     const { rowsRead } = expected.counts;
     const read = { dataset, contentHash, rowsRead, bytesRead, chunks: 1, duplicateOf };
-    return skipFile({ s3, bucket, key: manifestKey }, input, read);
+    return skipFile(publication, input, read);
   }
   const result = {
     dataset,
@@ -79,6 +81,8 @@ export async function publishFile(
   };
   const chunks = [manifestChunk(chunk.firstRow, expected)];
   const written = { contract, chunks, summary: derived.summary, result };
+  const visible = [result.processedKey, result.rejectedKey];
+  await supersedeOutputs(publication, input, { dataset, keys: visible });
   await putJson(s3, bucket, manifestKey, succeededManifest(input, written));
   return result;
 }

@@ -13,6 +13,7 @@ import { requireBalance, sumOfCounts } from '../row-balance.ts';
 import type { ExactChunk } from '../scan/resolve-chunks.ts';
 import type { PartResult, WriteSplitInput } from '../split-payload.ts';
 import { splitOutputOf } from '../splittable.ts';
+import { supersedeOutputs } from '../supersede-outputs.ts';
 import { checkContent } from './content-check.ts';
 import { ObjectUpload, type ObjectPlace, type WrittenObject } from './object-upload.ts';
 import { abortUpload, completeUpload, isMissing, uploadLost } from './parts/open-upload.ts';
@@ -21,7 +22,7 @@ import { skipFile, type Publication } from './skip-file.ts';
 
 /**
  * Publishes the outputs of a file that was split: rejected rows, then clean records, then the manifest
- * that says both are whole. Its records never pass through here: S3 puts the parts together, and they
+ * that says both are whole; before that one, other outputs of earlier attempts go. Its records never pass through here: S3 puts the parts together, and they
  * become visible at once, as one object in the order of the file.
  *
  * Nothing is published unless each chunk has just the rows in it that the scans, which know nothing of
@@ -34,9 +35,10 @@ import { skipFile, type Publication } from './skip-file.ts';
  * @throws TransientFault CONTENT_IN_PROGRESS while it is open whether the file is to be skipped
  */
 export async function publishSplitFile(
-  { s3, bucket, contents }: Publication,
+  publication: Publication,
   input: WriteSplitInput,
 ): Promise<WriteResult> {
+  const { s3, bucket, contents } = publication;
   const { file, arrivedAt, plan, split, attempt } = input;
   const { dataset } = plan;
   const { contentHash } = split;
@@ -53,7 +55,7 @@ export async function publishSplitFile(
     const { rowsRead } = counts;
     const sizes = { rowsRead, bytesRead: file.size, chunks: read.length };
     const skipped = { dataset, contentHash, ...sizes, duplicateOf };
-    return skipFile({ s3, bucket, key: keys.manifest }, input, skipped);
+    return skipFile(publication, input, skipped);
   }
   const rejected = await joinRejects({ s3, bucket, key: keys.rejectedRows }, input);
   const processed = await publishRecords(s3, bucket, split);
@@ -71,6 +73,8 @@ export async function publishSplitFile(
   };
   const chunks = read.map(({ chunk, result }) => manifestChunk(chunk.firstRow, result));
   const written = { contract, chunks, summary, result };
+  const visible = [result.processedKey, result.rejectedKey];
+  await supersedeOutputs(publication, input, { dataset, keys: visible });
   await putJson(s3, bucket, keys.manifest, succeededManifest(input, written));
   return result;
 }

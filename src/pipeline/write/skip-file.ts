@@ -1,15 +1,13 @@
-import type { S3Client } from '@aws-sdk/client-s3';
 import { SkipCode } from '../../shared/error-codes.ts';
 import type { ContentClaims } from '../../shared/ledger/content-claims.ts';
 import { MANIFEST_VERSION, putJson, type SkippedManifest } from '../manifest.ts';
+import { outputKeys } from '../output-keys.ts';
 import type { PipelineInput, RowCounts, WriteResult } from '../payload.ts';
 import { skipReason } from '../skip-reason.ts';
-import type { ObjectPlace } from './object-upload.ts';
+import { supersedeOutputs, type Outputs } from '../supersede-outputs.ts';
 
 /** Where a file is published, and who says whether it may be. */
-export interface Publication {
-  readonly s3: S3Client;
-  readonly bucket: string;
+export interface Publication extends Outputs {
   readonly contents: ContentClaims;
 }
 
@@ -19,12 +17,16 @@ export type SkippedRead = Pick<
   'dataset' | 'contentHash' | 'rowsRead' | 'bytesRead' | 'chunks' | 'duplicateOf'
 >;
 
-/** States in a manifest that the file is not written, because the dataset has its content already. */
+/**
+ * States in a manifest that the file is not written, because the dataset has its content already. What an earlier
+ * attempt has written of it goes.
+ */
 export async function skipFile(
-  { s3, bucket, key }: ObjectPlace,
-  { file, arrivedAt }: PipelineInput,
+  outputs: Outputs,
+  input: PipelineInput,
   read: SkippedRead,
 ): Promise<WriteResult> {
+  const { file, arrivedAt } = input;
   const { dataset, contentHash, rowsRead, bytesRead, duplicateOf } = read;
   const manifest: SkippedManifest = {
     manifestVersion: MANIFEST_VERSION,
@@ -35,7 +37,9 @@ export async function skipFile(
     reason: skipReason(duplicateOf),
     ...read,
   };
-  await putJson(s3, bucket, key, manifest);
+  const manifestKey = outputKeys(file, dataset, arrivedAt).manifest;
+  await supersedeOutputs(outputs, input, { dataset, keys: [] });
+  await putJson(outputs.s3, outputs.bucket, manifestKey, manifest);
   return {
     dataset,
     counts: { ...NO_ROWS_WRITTEN, rowsRead },
@@ -44,7 +48,7 @@ export async function skipFile(
     processedKey: null,
     processedBytes: 0,
     rejectedKey: null,
-    manifestKey: key,
+    manifestKey,
     duplicateOf,
     isSkipped: true,
   };

@@ -2,7 +2,9 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { Environment, requiredString } from '../../shared/environment.ts';
 import { deployedContentClaims, type ContentClaims } from '../../shared/ledger/content-claims.ts';
 import { WriteInput, type WriteResult } from '../payload.ts';
+import { requireCurrentAttempt } from '../current-attempt.ts';
 import { stepHandler } from '../step-handler.ts';
+import { isStanding } from './is-standing.ts';
 import { publishFile } from './publish-file.ts';
 import { addRowMetrics } from './row-metrics.ts';
 
@@ -16,10 +18,12 @@ export const handler = stepHandler({
   idempotencyKey: ({ file }) => file.fileId,
   // Whether the first file's outputs are still there may change: see `checkContent`.
   isKept: ({ isSkipped }: WriteResult) => !isSkipped,
+  isStanding: (input, result) =>
+    isStanding({ s3, bucket: requiredString(Environment.TARGET_BUCKET) }, input, result),
   work: async (input, { metrics }) => {
     contents ??= deployedContentClaims();
     const bucket = requiredString(Environment.TARGET_BUCKET);
-    const result = await publishFile({ s3, bucket, contents }, input);
+    const result = await publishFile({ s3, bucket, contents, requireCurrentAttempt }, input);
     addRowMetrics(metrics, result);
     return result;
   },

@@ -124,6 +124,9 @@ function usageOfSkip({ chunks, bytesRead }: SkippedFacts): Usage {
   return sumOfUsages(usageOfChunks(shape, bytesRead), skipSplitCalls(shape));
 }
 
+/** The earlier manifest, and two lists, which cost what writes do. */
+const OUTPUTS_LOOKUP: Partial<Usage> = { s3Reads: 1, s3Writes: 2 };
+
 function usageOfRejection({ code, originalKey }: RejectedFacts): Usage {
   return sumOfUsages(
     validateCalls(),
@@ -131,6 +134,7 @@ function usageOfRejection({ code, originalKey }: RejectedFacts): Usage {
     // The contract's limit on bad rows is for Write to apply, before it reads anything.
     code === FileCode.TOO_MANY_REJECTED_ROWS ? { lambdaRequests: 1, writeUnits: 2 } : {},
     quarantineCalls({ isCopied: originalKey !== null }),
+    code === FileCode.OBJECT_NOT_FOUND ? OUTPUTS_LOOKUP : {},
   );
 }
 

@@ -68,6 +68,12 @@ const writeTarget = (...prefixes: string[]): string[] => [
   ...underTarget('AbortMultipartUpload', prefixes),
   ...underTarget('PutObject', prefixes),
 ];
+/** Reads the earlier manifest, and removes what it stands for. */
+const SUPERSEDE = [
+  ...readTarget('manifests'),
+  ...underTarget('DeleteObject', ['processed', 'rejected']),
+  's3:ListBucket TargetBucket',
+];
 const TELL = [
   'dynamodb:UpdateItem TablesLedger',
   'kms:Decrypt TopicsKey',
@@ -111,6 +117,7 @@ const PERMISSIONS: Readonly<Record<FunctionName, readonly string[]>> = {
     ...CLAIM_CONTENTS,
     ...READ_SOURCE,
     ...writeTarget('manifests', 'processed', 'rejected'),
+    ...SUPERSEDE,
   ],
   Scan: [...logsAndTraces('StepsScan'), ...IDEMPOTENCY, ...READ_SOURCE],
   Resolve: [...logsAndTraces('StepsResolve'), ...IDEMPOTENCY, ...writeParts('processed')],
@@ -127,6 +134,7 @@ const PERMISSIONS: Readonly<Record<FunctionName, readonly string[]>> = {
     ...IDEMPOTENCY,
     ...writeTarget('manifests', 'processed', 'rejected'),
     ...readTarget('processed', 'staging'),
+    ...SUPERSEDE,
   ],
   Quarantine: [
     ...logsAndTraces('StepsQuarantine'),
@@ -134,6 +142,8 @@ const PERMISSIONS: Readonly<Record<FunctionName, readonly string[]>> = {
     ...READ_SOURCE,
     ...writeTarget('manifests', 'rejected'),
     ...underTarget('AbortMultipartUpload', ['processed']),
+    ...SUPERSEDE,
+    'dynamodb:GetItem TablesLedger',
   ],
   Notify: [...logsAndTraces('StepsNotify'), ...IDEMPOTENCY, ...TELL],
   Archive: [
@@ -202,7 +212,7 @@ const PERMISSIONS: Readonly<Record<FunctionName, readonly string[]>> = {
 };
 
 it.each(FUNCTIONS)('%s may do just what it needs', (name) => {
-  expect(permissionsOf(roleOf(name))).toEqual([...PERMISSIONS[name]].sort());
+  expect(permissionsOf(roleOf(name))).toEqual([...new Set(PERMISSIONS[name])].sort());
 });
 
 it('who claims contents or records operations may put nothing else into the ledger', () => {
@@ -278,7 +288,7 @@ describe('what contracts ask for beside clean records', () => {
 
       for (const name of FUNCTIONS) {
         expect(permissionsOf(roleOf(name, asked), asked)).toEqual(
-          [...PERMISSIONS[name], ...(granted[name] ?? [])].sort(),
+          [...new Set([...PERMISSIONS[name], ...(granted[name] ?? [])])].sort(),
         );
       }
     },
@@ -291,12 +301,18 @@ describe('what contracts ask for beside clean records', () => {
     }
   });
 
-  it('under the shipped contracts nobody may delete an object', () => {
-    const deleting = allowed
-      .flatMap(({ actions }) => actions)
-      .filter((action) => action.startsWith('s3:Delete'));
+  it('under the shipped contracts nobody may delete but what a file had published before', () => {
+    const deleting = FUNCTIONS.flatMap((name) =>
+      permissionsOf(roleOf(name))
+        .filter((line) => line.startsWith('s3:Delete'))
+        .map((line) => `${name} ${line}`),
+    );
 
-    expect(deleting).toEqual([]);
+    const superseded = underTarget('DeleteObject', ['processed', 'rejected']);
+    const allowed = ['Quarantine', 'Write', 'WriteSplit'].flatMap((name) =>
+      superseded.map((line) => `${name} ${line}`),
+    );
+    expect(deleting.sort()).toEqual(allowed.sort());
   });
 });
 

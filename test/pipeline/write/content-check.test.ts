@@ -155,8 +155,11 @@ class ModelFile {
     this.#attempt += 1;
     this.#end('RUNNING');
     await this.#pass();
-    // What rejects a file does so before its content is claimed, and whatever was published goes well.
-    if (fate === 'rejected' && !this.isPublished) return this.#end('REJECTED');
+    // What rejects a file does so before its content is claimed, and removes what was published.
+    if (fate === 'rejected') {
+      this.isPublished = false;
+      return this.#end('REJECTED');
+    }
     try {
       this.#end(await this.#write(fate === 'lost'));
     } catch {

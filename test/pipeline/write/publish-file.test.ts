@@ -100,6 +100,7 @@ const publication = (s3: FakeS3, contents = new MemoryContents()): Publication =
   s3: s3.client,
   bucket: 'target',
   contents: contents.claims,
+  requireCurrentAttempt: () => Promise.resolve(),
 });
 
 const manifestIn = (s3: FakeS3, key: string): SucceededManifest =>

@@ -60,7 +60,15 @@ const publish = (
   input: WriteSplitInput,
   { claims: contents } = new MemoryContents(),
 ): ReturnType<typeof publishSplitFile> =>
-  publishSplitFile({ s3: s3.client, bucket: 'target', contents }, input);
+  publishSplitFile(
+    {
+      s3: s3.client,
+      bucket: 'target',
+      contents,
+      requireCurrentAttempt: () => Promise.resolve(),
+    },
+    input,
+  );
 
 const linesOf = (s3: FakeS3, key: string | null): object[] =>
   gunzipSync(s3.objects.get(key!)!.body)
