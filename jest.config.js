@@ -23,10 +23,24 @@ const local = {
   setupFilesAfterEnv: ['<rootDir>/test/support/local-aws-timeout.ts'],
 };
 
+/** End-to-end tests that keep the app busy for long; they have an app of their own, beside the others'. */
+const STORMS = ['split-files', 'duplicate-events', 'killed-workers'].map(
+  (name) => `<rootDir>/test/e2e/${name}.test.ts`,
+);
+
+/** End-to-end tests with an app and a local AWS of their own, in the home of the project's name. */
+const e2e = (displayName) => ({
+  ...local,
+  displayName,
+  globals: { E2E_HOME: displayName },
+  globalSetup: '<rootDir>/test/e2e/deploy-app.ts',
+  globalTeardown: '<rootDir>/test/e2e/stop-app.ts',
+});
+
 /**
  * Four kinds of tests: `unit` needs nothing but Node; `engine` holds the local AWS to the rules of
- * AWS, and the CDK's commands to it; `e2e` drives the real app, deployed to a local AWS of its own; `chaos`
- * does so while services fail.
+ * AWS, and the CDK's commands to it; `e2e` and `e2e-storms` drive the real app,
+ * deployed to a local AWS of its own; `chaos` does so while services fail.
  *
  * @type {import('jest').Config}
  */
@@ -49,11 +63,10 @@ export default {
       globalTeardown: '<rootDir>/test/engine/stop-engine.ts',
     },
     {
-      ...local,
-      displayName: 'e2e',
+      ...e2e('e2e'),
       testMatch: ['<rootDir>/test/e2e/**/*.test.ts'],
-      globalSetup: '<rootDir>/test/e2e/deploy-app.ts',
-      globalTeardown: '<rootDir>/test/e2e/stop-app.ts',
+      testPathIgnorePatterns: STORMS,
     },
+    { ...e2e('e2e-storms'), testMatch: STORMS },
   ],
 };

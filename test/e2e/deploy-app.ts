@@ -3,13 +3,18 @@ import { join } from 'node:path';
 import { deployLocal } from '../../infra/local/deploy-local.ts';
 import { LocalAws } from '../../infra/local/local-aws.ts';
 import { LocalHome } from '../../infra/local/local-home.ts';
-import { E2E_HOME, E2E_STAGE } from './support/deployed-app.ts';
+import { E2E_STAGE } from './support/deployed-app.ts';
 
 const MIB = 1024 * 1024;
 
+/** The part of Jest's settings of a project that says where its local AWS has its home. */
+export interface TestProject {
+  readonly globals: { readonly E2E_HOME: string };
+}
+
 /** Deploys the real app to a local AWS of its own, empty at the start of every run. */
-export default async function deployApp(): Promise<void> {
-  const aws = new LocalAws(LocalHome.ofClone(E2E_HOME));
+export default async function deployApp(_: unknown, { globals }: TestProject): Promise<void> {
+  const aws = new LocalAws(LocalHome.ofClone(globals.E2E_HOME));
   await aws.reset();
   await aws.start();
   await deployLocal(aws, {

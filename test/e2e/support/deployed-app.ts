@@ -11,8 +11,12 @@ import { uploadBytes, type UploadedFile } from '../../../src/cli/upload-file.ts'
 import type { Manifest, SucceededManifest } from '../../../src/pipeline/manifest.ts';
 import type { LedgerItem } from '../../../src/shared/ledger/ledger-item.ts';
 
-export const E2E_HOME = 'e2e';
 export const E2E_STAGE = 'e2e';
+
+declare global {
+  /** Name of the home of the local AWS that a project of end-to-end tests has, see `jest.config.js`. */
+  var E2E_HOME: string;
+}
 
 /** How long a file may take to its end; only a fault takes anywhere near as long. */
 const FILE_TIMEOUT_SECONDS = 120;
@@ -111,7 +115,7 @@ export class DeployedApp {
   }
 }
 
-export const localAws = (): LocalAws => new LocalAws(LocalHome.ofClone(E2E_HOME));
+export const localAws = (): LocalAws => new LocalAws(LocalHome.ofClone(globalThis.E2E_HOME));
 
 function parseLines(gzipped: Buffer): Record<string, unknown>[] {
   return gunzipSync(gzipped)
