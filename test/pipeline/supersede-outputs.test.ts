@@ -67,7 +67,7 @@ const written =
 const split =
   (dataset: string): Preparation =>
   async (s3) => {
-    const { inputs, rows, contentHash } = splitFile(s3, CSV, { rangeBytes: 4 });
+    const { inputs, rows, contentHash } = splitFile(s3, CSV, { rangeBytes: 10 });
     const upload = {
       key: outputKeys(FILE, dataset, INPUT.arrivedAt).processed,
       uploadId: inputs[0]!.upload.uploadId,
