@@ -39,8 +39,8 @@ const e2e = (displayName) => ({
 
 /**
  * Four kinds of tests: `unit` needs nothing but Node; `engine` holds the local AWS to the rules of
- * AWS, and the CDK's commands to it; `e2e` and `e2e-storms` drive the real app,
- * deployed to a local AWS of its own; `chaos` does so while services fail.
+ * AWS, and the CDK's commands to it; `e2e` and `e2e-storms` drive the real app, each deployed to a local AWS of
+ * its own; `chaos` does so while services fail.
  *
  * @type {import('jest').Config}
  */

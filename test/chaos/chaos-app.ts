@@ -49,7 +49,7 @@ const SETTINGS = {
  * How long a message is hidden that was received by a dispatcher that died before it could say for how
  * long it needs it. Deployed it is half an hour, and nobody wants to wait that long for a test.
  */
-const VISIBILITY_SECONDS = 60;
+const VISIBILITY_SECONDS = 30;
 
 /** The app, deployed to a local AWS of its own, as its operator and its producers see it. */
 export class ChaosApp {
