@@ -115,7 +115,10 @@ const ENDS = {
 type End = keyof typeof ENDS;
 
 const NAMES = Object.keys(ENDS) as End[];
-const PAIRS = NAMES.flatMap((first) => NAMES.map((second) => [first, second] as const));
+// Split files have parts of 5 MiB: one in another dataset is paired with what differs from it in that only.
+const PAIRS = NAMES.flatMap((first) => NAMES.map((second) => [first, second] as const)).filter(
+  (pair) => !pair.includes('renamed and split') || pair.includes('split'),
+);
 
 function uploaded(): FakeS3 {
   const s3 = new FakeS3();
