@@ -1,9 +1,15 @@
+import { GetQueueAttributesCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { UploadedFile } from '../../src/cli/upload-file.ts';
 import type { LedgerItem } from '../../src/shared/ledger/ledger-item.ts';
 import { DeployedApp } from './support/deployed-app.ts';
 import { EventSubscriber, eventually, queueDepth, sqsClient } from './support/test-queue.ts';
 import { killWorkers } from './support/workers.ts';
 
+/**
+ * How long a message is hidden whose dispatcher is killed before it could say for how long it needs it.
+ * Deployed it is half an hour, and nobody wants to wait that long for a test.
+ */
+const VISIBILITY_SECONDS = 30;
 const FILES = 50;
 const ROWS = 8_000;
 
@@ -14,12 +20,18 @@ let subscriber: EventSubscriber;
 let killed: number;
 let runningWhenKilled: number;
 let deadLetters: number;
+let deployedVisibility: string;
 
 beforeAll(async () => {
   app = await DeployedApp.open();
   const { EventsTopicArn, DeadLetterQueueUrl } = app.deployment.outputs;
   deadLetters = await queueDepth(sqsClient(app.endpoint), DeadLetterQueueUrl);
   subscriber = await EventSubscriber.subscribe(app.endpoint, EventsTopicArn);
+  const { Attributes } = await sqsClient(app.endpoint).send(
+    new GetQueueAttributesCommand({ QueueUrl: queueUrl(), AttributeNames: ['VisibilityTimeout'] }),
+  );
+  deployedVisibility = Attributes!.VisibilityTimeout!;
+  await setVisibility(String(VISIBILITY_SECONDS));
   files = await Promise.all(
     Array.from({ length: FILES }, (_, index) => app.put(`killed/${index}.csv`, fileBody(index))),
   );
@@ -33,7 +45,16 @@ beforeAll(async () => {
   items = await app.awaitEnds(files, 240);
 }, 330_000);
 
-afterAll(() => subscriber.close());
+afterAll(async () => {
+  await setVisibility(deployedVisibility);
+  await subscriber.close();
+});
+
+async function setVisibility(VisibilityTimeout: string): Promise<void> {
+  await sqsClient(app.endpoint).send(
+    new SetQueueAttributesCommand({ QueueUrl: queueUrl(), Attributes: { VisibilityTimeout } }),
+  );
+}
 
 /** Every third file has bad rows, every tenth is broken. */
 function fileBody(index: number): string {
