@@ -1,5 +1,5 @@
 import { batchesOf } from '../../shared/batches.ts';
-import { sourceOf, type LedgerItem } from '../../shared/ledger/ledger-item.ts';
+import { ledgerKeyOf, sourceOf, type LedgerItem } from '../../shared/ledger/ledger-item.ts';
 import { printable } from '../../shared/printable.ts';
 import type { Console } from '../console.ts';
 import type { Deployment } from '../deployment.ts';
@@ -132,9 +132,7 @@ async function itemsOf(
   letters: readonly DeadLetter[],
 ): Promise<Map<string, LedgerItem>> {
   const announced = letters.flatMap(({ files }) => files ?? []);
-  const keys = new Map(
-    announced.map(({ file }) => [file.fileId, { source: sourceOf(file), fileId: file.fileId }]),
-  );
+  const keys = new Map(announced.map(({ file }) => [file.fileId, ledgerKeyOf(file)]));
   const items = new Map<string, LedgerItem>();
   for await (const item of ledger.existing([...keys.values()])) items.set(item.fileId, item);
   return items;
