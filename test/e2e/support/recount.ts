@@ -117,16 +117,22 @@ function linesOf(text: Buffer): Row[] {
 async function countDuplicates(app: DeployedApp, items: readonly LedgerItem[]): Promise<number> {
   const digests: string[] = [];
   for (const item of items.filter(({ status }) => status === 'SUCCEEDED')) {
-    const [bucket = '', ...key] = item.source.split('/');
-    const object = { Bucket: bucket, Key: key.join('/'), VersionId: item.versionId ?? undefined };
-    const { Body } = await app.s3.send(new GetObjectCommand(object));
     digests.push(
       createHash('sha256')
-        .update(await buffer(Body as Readable))
+        .update(await bytesOf(app, item))
         .digest('hex'),
     );
   }
   return digests.length - new Set(digests).size;
+}
+
+/** What a file holds, from the archive if it was moved there. */
+async function bytesOf(app: DeployedApp, item: LedgerItem): Promise<Buffer> {
+  if (item.archive?.key !== undefined) return app.read(item.archive.key);
+  const [bucket = '', ...key] = item.source.split('/');
+  const object = { Bucket: bucket, Key: key.join('/'), VersionId: item.versionId ?? undefined };
+  const { Body } = await app.s3.send(new GetObjectCommand(object));
+  return buffer(Body as Readable);
 }
 
 /** A value as the report shows it; null where there is none. */
