@@ -11,7 +11,8 @@ import { Environment } from '../../src/shared/environment.ts';
 import { CONTENT_PREFIX } from '../../src/shared/ledger/content-claims.ts';
 import { BY_ARRIVAL_INDEX } from '../../src/shared/ledger/ledger-item.ts';
 import { OPERATIONS_PARTITION } from '../../src/shared/ledger/operation-log.ts';
-import { CONTRACTS_FOLDER, type NodeFunction } from './node-function.ts';
+import { CONTRACTS_FOLDER } from './handler-bundles.ts';
+import type { NodeFunction } from './node-function.ts';
 
 /*
  * Each binding gives a function one thing it needs: the setting that names it and the least
