@@ -38,7 +38,7 @@ beforeAll(async () => {
 const csv = (rows: number): string =>
   ['id', ...Array.from({ length: rows }, (_, row) => row)].join('\n') + '\n';
 
-const newKey = (folder: string): string => `versions/${folder}/${randomUUID()}.csv`;
+const newKey = (folder: string): string => `versions/${folder}/${randomUUID()}/file.csv`;
 
 /** Puts versions of a key of which S3 tells nobody. */
 async function putSilently(key: string, bodies: readonly string[]): Promise<UploadedFile[]> {
