@@ -8,8 +8,8 @@ import {
 } from '@aws-sdk/client-s3';
 import { join } from 'node:path';
 import { archive } from '../../src/cli/commands/archive.ts';
-import { executionOf } from '../../src/cli/commands/file-rows.ts';
 import { executionHistory, readExecutionEvents } from '../../src/cli/execution-log.ts';
+import { executionOf } from '../../src/cli/files/file-rows.ts';
 import type { UploadedFile } from '../../src/cli/upload-file.ts';
 import { ContractRegistry } from '../../src/datasets/registry.ts';
 import { fileIdOf } from '../../src/shared/file-version.ts';

@@ -108,7 +108,7 @@ describe.each([
   let usage: Usage;
 
   beforeAll(async () => {
-    ({ item, seen } = await count(`${folder}/${randomUUID()}.csv`, body()));
+    ({ item, seen } = await count(`${folder}/${randomUUID()}/file.csv`, body()));
     usage = await taken(item);
   }, 120_000);
 

@@ -314,7 +314,9 @@ describe('the report of a day with files of all kinds', () => {
     const listed = dimension.values.map(({ value, rows }) => [String(value), rows] as const);
 
     expect(dimension).toMatchObject({ isExact: true, maxError: 0, distinctValues: values.size });
-    expect(listed).toEqual(listed.map(([value]) => [value, values.get(value)]));
+    // Other tests' texts of any length are among them, and long ones are shown cut.
+    const whole = listed.filter(([value]) => !/…[0-9a-f]{8}$/.test(value));
+    expect(whole).toEqual(whole.map(([value]) => [value, values.get(value)]));
     expect(listed.map(([, rows]) => rows)).toEqual(
       [...values.values()].sort((a, b) => b - a).slice(0, listed.length),
     );

@@ -52,7 +52,7 @@ const queueIsEmpty = async (): Promise<boolean> => (await queueDepth(sqs, queueU
 
 describe('the delivery of events', () => {
   it('runs one execution for a file, however often its event comes', async () => {
-    const file = await app.put(`delivery/${randomUUID()}.csv`, 'a,b\n1,2\n');
+    const file = await app.put(`delivery/${randomUUID()}/file.csv`, 'a,b\n1,2\n');
     await Promise.all(Array.from({ length: 20 }, () => send(sqs, queueUrl, s3Event(file))));
     await app.awaitEnds([file]);
     await eventually(queueIsEmpty);
@@ -66,7 +66,7 @@ describe('the delivery of events', () => {
   });
 
   it('takes every version of an overwritten key as a file of its own', async () => {
-    const key = `delivery/${randomUUID()}.csv`;
+    const key = `delivery/${randomUUID()}/file.csv`;
     const files = [await app.put(key, 'a\n1\n'), await app.put(key, 'a\n1\n2\n')];
     const items = await app.awaitEnds(files);
     expect(items.map(({ rowsWritten }) => rowsWritten)).toEqual([1, 2]);
@@ -74,7 +74,7 @@ describe('the delivery of events', () => {
   });
 
   it('rejects a file whose version is gone, and does not try again', async () => {
-    const file = await app.put(`delivery/${randomUUID()}.csv`, 'a\n1\n');
+    const file = await app.put(`delivery/${randomUUID()}/file.csv`, 'a\n1\n');
     await app.awaitEnds([file]);
     const gone = { ...file, key: `${file.key}.gone`, versionId: randomUUID() };
     const { fileIdOf } = await import('../../src/shared/file-version.ts');
@@ -86,7 +86,7 @@ describe('the delivery of events', () => {
   });
 
   it('still reads the version that an event names after the key was deleted', async () => {
-    const key = `delivery/${randomUUID()}.csv`;
+    const key = `delivery/${randomUUID()}/file.csv`;
     const file = await app.put(key, 'a\n1\n');
     await app.s3.send(new DeleteObjectCommand({ Bucket: file.bucket, Key: key }));
     const [item] = await app.awaitEnds([file]);
@@ -104,7 +104,7 @@ describe('the delivery of events', () => {
     const before = await queueDepth(sqs, deadLetterQueueUrl);
     const poison = `poison ${randomUUID()}`;
     await send(sqs, queueUrl, poison);
-    const item = await app.process(`delivery/${randomUUID()}.csv`, 'a\n1\n');
+    const item = await app.process(`delivery/${randomUUID()}/file.csv`, 'a\n1\n');
     expect(item.status).toBe('SUCCEEDED');
     await eventually(async () => (await queueDepth(sqs, deadLetterQueueUrl)) === before + 1);
     const bodies = (await receive(sqs, deadLetterQueueUrl)).map(({ Body }) => Body);

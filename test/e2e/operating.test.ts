@@ -72,7 +72,7 @@ describe('a fault that outlives all retries', () => {
       TARGET_BUCKET: 'no-such-bucket',
     });
     try {
-      file = await app.put(`given-up/${randomUUID()}.csv`, 'a\n1\n');
+      file = await app.put(`given-up/${randomUUID()}/file.csv`, 'a\n1\n');
       await eventually(async () => (await valueOf(alarm)) === before + 1, 90);
       [failed, metric] = [await get(file), await valueOf(alarm)];
     } finally {
@@ -163,7 +163,7 @@ describe('a fault that outlives all retries', () => {
 
 describe('a rejected file whose cause is mended', () => {
   it('is tried again once, though it is asked for twice', async () => {
-    const key = `retried/${randomUUID()}.csv`;
+    const key = `retried/${randomUUID()}/file.csv`;
     const restore = await changeSettings(app.deployment.lambda, /StepsValidate/, {
       MAX_FILE_BYTES: '1',
     });
@@ -211,7 +211,7 @@ describe('a paused pipeline', () => {
       pause(app.deployment, { json: true, reason: 'a test' }, console),
     );
     expect(paused).toMatchObject({ paused: true, operationId: expect.any(String) as string });
-    const file = await app.put(`paused/${randomUUID()}.csv`, 'a\n1\n');
+    const file = await app.put(`paused/${randomUUID()}/file.csv`, 'a\n1\n');
     await eventually(async () => (await waitingMessages(app.deployment)).waiting > 0);
     await delay(1_500);
     expect(await app.deployment.ledger.get(file)).toBeUndefined();
@@ -287,7 +287,7 @@ describe('a replay', () => {
 
 describe('a file that is forgotten', () => {
   it('has no output left in any version, and is not processed when its event comes again', async () => {
-    const item = await app.process(`forgotten/${randomUUID()}.csv`, 'a,b\n1,2\n3\n');
+    const item = await app.process(`forgotten/${randomUUID()}/file.csv`, 'a,b\n1,2\n3\n');
     const file = fileOf(item);
     expect(await keysOf(item)).toEqual(
       [item.manifestKey, item.processedKey, item.rejectedKey].sort(),

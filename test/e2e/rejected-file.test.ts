@@ -1,5 +1,5 @@
 import { executionHistory, readExecutionEvents } from '../../src/cli/execution-log.ts';
-import { executionOf } from '../../src/cli/commands/file-rows.ts';
+import { executionOf } from '../../src/cli/files/file-rows.ts';
 import { SAMPLES } from '../../src/cli/samples.ts';
 import type { RejectedManifest } from '../../src/pipeline/manifest.ts';
 import type { LedgerItem } from '../../src/shared/ledger/ledger-item.ts';

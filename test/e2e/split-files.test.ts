@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import Papa from 'papaparse';
 import { readExecutionEvents } from '../../src/cli/execution-log.ts';
-import { executionOf } from '../../src/cli/commands/file-rows.ts';
+import { executionOf } from '../../src/cli/files/file-rows.ts';
 import { ContentHash } from '../../src/pipeline/content-hash.ts';
 import { decompress } from '../../src/pipeline/decompression.ts';
 import { RowSummary, type RowSummaryJson } from '../../src/shared/aggregates/row-summary.ts';

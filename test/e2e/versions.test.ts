@@ -10,8 +10,8 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import fc from 'fast-check';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../infra/local/local-aws.ts';
 import { executionsOf } from '../../src/cli/commands/executions.ts';
-import type { ShownFile } from '../../src/cli/commands/file-rows.ts';
 import { status } from '../../src/cli/commands/status.ts';
+import type { ShownFile } from '../../src/cli/files/file-rows.ts';
 import type { UploadedFile } from '../../src/cli/upload-file.ts';
 import { announcedFiles, announcedRemovals } from '../../src/pipeline/dispatch/announced-files.ts';
 import { fileIdOf } from '../../src/shared/file-version.ts';
@@ -38,7 +38,7 @@ beforeAll(async () => {
 const csv = (rows: number): string =>
   ['id', ...Array.from({ length: rows }, (_, row) => row)].join('\n') + '\n';
 
-const newKey = (folder: string): string => `versions/${folder}/${randomUUID()}.csv`;
+const newKey = (folder: string): string => `versions/${folder}/${randomUUID()}/file.csv`;
 
 /** Puts versions of a key of which S3 tells nobody. */
 async function putSilently(key: string, bodies: readonly string[]): Promise<UploadedFile[]> {

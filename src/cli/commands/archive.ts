@@ -6,12 +6,12 @@ import { describeFailure, type Failure } from '../../shared/failure.ts';
 import type { LedgerItem } from '../../shared/ledger/ledger-item.ts';
 import type { Console } from '../console.ts';
 import type { Deployment } from '../deployment.ts';
+import { formatFiles, hasArchiveFault, keyOf, shownKey } from '../files/file-rows.ts';
+import { findItems, unknownFile } from '../files/find-items.ts';
+import { latestItems } from '../files/latest-items.ts';
 import { fileOfItem } from '../operate/file-of-item.ts';
 import { formatPlan } from '../operate/format-plan.ts';
 import { beginOperation, mayAct, tellNothingDone, type BulkOptions } from '../operate/operation.ts';
-import { formatFiles, hasArchiveFault, keyOf, shownKey } from './file-rows.ts';
-import { findItems, unknownFile } from './find-items.ts';
-import { latestItems } from './latest-items.ts';
 
 export interface ArchiveOptions extends BulkOptions {
   /** How far back to look, in milliseconds. */

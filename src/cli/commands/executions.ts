@@ -2,11 +2,11 @@ import type { ErrorCode } from '../../shared/error-codes.ts';
 import type { FileStatus, LedgerItem } from '../../shared/ledger/ledger-item.ts';
 import type { Console } from '../console.ts';
 import type { Deployment } from '../deployment.ts';
+import { executionOf, keyOf } from '../files/file-rows.ts';
+import { latest, latestItems } from '../files/latest-items.ts';
 import { takeNewest } from '../newest.ts';
 import { formatDuration, formatStanding, formatTime } from '../output/format.ts';
 import { formatTable } from '../output/table.ts';
-import { executionOf, keyOf } from './file-rows.ts';
-import { latest, latestItems } from './latest-items.ts';
 
 /** One execution of the file pipeline. */
 export interface ExecutionRow {

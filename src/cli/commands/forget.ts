@@ -3,13 +3,13 @@ import { isAtRest } from '../../shared/ledger/forget.ts';
 import { printable } from '../../shared/printable.ts';
 import type { Console } from '../console.ts';
 import type { Deployment } from '../deployment.ts';
+import { keyOf, shownKey } from '../files/file-rows.ts';
+import { findItems, unknownFile } from '../files/find-items.ts';
 import { fileOfItem } from '../operate/file-of-item.ts';
 import { beginOperation, type OperateOptions } from '../operate/operation.ts';
 import { deleteVersions, outputsOf, type OutputVersion } from '../operate/outputs-of-file.ts';
 import { formatTime } from '../output/format.ts';
 import { UserError } from '../user-error.ts';
-import { keyOf, shownKey } from './file-rows.ts';
-import { findItems, unknownFile } from './find-items.ts';
 
 export interface ForgetOptions extends OperateOptions {
   /** How far back to look for a file name or file id, in milliseconds. */

@@ -2,6 +2,8 @@ import { FileCode } from '../../shared/error-codes.ts';
 import type { LedgerItem } from '../../shared/ledger/ledger-item.ts';
 import type { Console } from '../console.ts';
 import type { Deployment } from '../deployment.ts';
+import { keyOf } from '../files/file-rows.ts';
+import { findItems, unknownFile } from '../files/find-items.ts';
 import { formatCount, formatTime } from '../output/format.ts';
 import { printable } from '../../shared/printable.ts';
 import { terminalWidth } from '../output/width.ts';
@@ -14,8 +16,6 @@ import {
   type ManifestOfRejects,
 } from '../rejects/target-objects.ts';
 import { UserError } from '../user-error.ts';
-import { keyOf } from './file-rows.ts';
-import { findItems, unknownFile } from './find-items.ts';
 
 export interface RejectsOptions {
   /** How far back to look for a file name or file id, in milliseconds. */

@@ -3,6 +3,8 @@ import { printable } from '../../shared/printable.ts';
 import { awaitFiles } from '../await-files.ts';
 import type { Console } from '../console.ts';
 import type { Deployment } from '../deployment.ts';
+import { formatFiles, keyOf, shownKey } from '../files/file-rows.ts';
+import { unknownFile } from '../files/find-items.ts';
 import { describeMiss } from '../miss.ts';
 import { arrivalSpan, isMeant, searchedItems, type FileSearch } from '../operate/file-filter.ts';
 import { fileOfItem } from '../operate/file-of-item.ts';
@@ -16,8 +18,6 @@ import {
   type RetriedStatus,
 } from '../operate/retry-choice.ts';
 import { UserError } from '../user-error.ts';
-import { formatFiles, keyOf, shownKey } from './file-rows.ts';
-import { unknownFile } from './find-items.ts';
 
 export interface RetryOptions extends FileSearch, BulkOptions {
   /** Only files that stand so; failed and abandoned ones if none is given. */

@@ -6,6 +6,7 @@ import type { LedgerItem } from '../../shared/ledger/ledger-item.ts';
 import { awaitFiles } from '../await-files.ts';
 import type { Console } from '../console.ts';
 import { openDeployment, type Deployment } from '../deployment.ts';
+import { executionOf, formatFiles } from '../files/file-rows.ts';
 import { describeMiss } from '../miss.ts';
 import { formatStatus } from '../output/format.ts';
 import { copyReport, newestMail } from '../report/local-copy.ts';
@@ -14,7 +15,6 @@ import { readReport } from '../report/read-report.ts';
 import { SAMPLES, type ExpectedEnd } from '../samples.ts';
 import { localTarget } from '../target.ts';
 import { uploadBytes, uploadPath, type UploadedFile } from '../upload-file.ts';
-import { executionOf, formatFiles } from './file-rows.ts';
 import { localUp } from './local.ts';
 
 const FILES_TIMEOUT_SECONDS = 300;

@@ -1,13 +1,13 @@
 import type { FileStatus, LedgerItem } from '../../shared/ledger/ledger-item.ts';
 import type { Console } from '../console.ts';
 import type { Deployment } from '../deployment.ts';
+import { withCurrent } from '../files/current-files.ts';
+import { formatFiles } from '../files/file-rows.ts';
+import { findItems, unknownFile } from '../files/find-items.ts';
+import { latestItems } from '../files/latest-items.ts';
 import { takeNewest } from '../newest.ts';
 import { isPaused, waitingMessages } from '../operate/intake.ts';
-import { withCurrent } from './current-files.ts';
 import { executionsOf, formatExecutions } from './executions.ts';
-import { formatFiles } from './file-rows.ts';
-import { findItems, unknownFile } from './find-items.ts';
-import { latestItems } from './latest-items.ts';
 import { formatOperations } from './operations.ts';
 
 export interface StatusOptions {

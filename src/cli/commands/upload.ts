@@ -2,9 +2,9 @@ import { basename } from 'node:path';
 import { awaitFiles } from '../await-files.ts';
 import type { Console } from '../console.ts';
 import type { Deployment } from '../deployment.ts';
+import { formatFiles } from '../files/file-rows.ts';
 import { describeMiss } from '../miss.ts';
 import { uploadPath, type UploadedFile } from '../upload-file.ts';
-import { formatFiles } from './file-rows.ts';
 
 export interface UploadOptions {
   /** Put before the file's name to make the object key. */

@@ -1,8 +1,8 @@
 import type { LedgerItem } from '../../shared/ledger/ledger-item.ts';
-import { findItems } from '../commands/find-items.ts';
-import { keyOf } from '../commands/file-rows.ts';
-import { latest } from '../commands/latest-items.ts';
 import type { Deployment } from '../deployment.ts';
+import { keyOf } from '../files/file-rows.ts';
+import { findItems } from '../files/find-items.ts';
+import { latest } from '../files/latest-items.ts';
 import { refuseEmptySpan } from '../stats/stats-span.ts';
 
 /** Which files an operator means; what is left out may be any. */

@@ -1,6 +1,6 @@
 import type { FileVersion } from '../../shared/file-version.ts';
 import type { LedgerItem } from '../../shared/ledger/ledger-item.ts';
-import { keyOf } from '../commands/file-rows.ts';
+import { keyOf } from '../files/file-rows.ts';
 
 /** The file version that an item is about. */
 export function fileOfItem(item: LedgerItem): FileVersion {

@@ -1,5 +1,5 @@
 import type { LedgerItem } from '../../shared/ledger/ledger-item.ts';
-import { shownKey } from '../commands/file-rows.ts';
+import { shownKey } from '../files/file-rows.ts';
 import { formatStanding, formatTime } from '../output/format.ts';
 import { formatTable } from '../output/table.ts';
 

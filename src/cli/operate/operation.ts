@@ -1,8 +1,8 @@
 import { hostname, userInfo } from 'node:os';
 import { newOperationId, type OperationName } from '../../shared/ledger/operation-log.ts';
-import { keyOf } from '../commands/file-rows.ts';
 import type { Console } from '../console.ts';
 import type { Deployment } from '../deployment.ts';
+import { keyOf } from '../files/file-rows.ts';
 
 /** Files up to which a command acts without being told to. */
 export const MOST_UNASKED_FILES = 10;

@@ -2,9 +2,9 @@ import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { LedgerItem } from '../../shared/ledger/ledger-item.ts';
 import { Dimension, WindowKind } from '../../shared/live-stats/live-stats-item.ts';
 import type { StackOutput } from '../../shared/stack-outputs.ts';
-import { keyOf } from '../commands/file-rows.ts';
-import { latestItems } from '../commands/latest-items.ts';
 import type { Deployment } from '../deployment.ts';
+import { keyOf } from '../files/file-rows.ts';
+import { latestItems } from '../files/latest-items.ts';
 import {
   liveCounts,
   watchedSince,

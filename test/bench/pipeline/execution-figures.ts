@@ -1,10 +1,10 @@
-import { executionOf } from '../../../src/cli/commands/file-rows.ts';
 import type { Deployment } from '../../../src/cli/deployment.ts';
 import {
   executionHistory,
   readExecutionEvents,
   type LoggedEvent,
 } from '../../../src/cli/execution-log.ts';
+import { executionOf } from '../../../src/cli/files/file-rows.ts';
 import type { LedgerItem } from '../../../src/shared/ledger/ledger-item.ts';
 
 /** The time that an execution spent in a state. */

@@ -2,8 +2,8 @@ import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { keyOf } from '../../../src/cli/commands/file-rows.ts';
 import type { Deployment } from '../../../src/cli/deployment.ts';
+import { keyOf } from '../../../src/cli/files/file-rows.ts';
 import type { LedgerItem } from '../../../src/shared/ledger/ledger-item.ts';
 import { filePieces } from '../engines/file-pieces.ts';
 

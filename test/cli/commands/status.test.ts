@@ -1,5 +1,5 @@
-import { formatFiles } from '../../../src/cli/commands/file-rows.ts';
 import { status } from '../../../src/cli/commands/status.ts';
+import { formatFiles } from '../../../src/cli/files/file-rows.ts';
 import type { ArchiveRecord, LedgerItem } from '../../../src/shared/ledger/ledger-item.ts';
 import { deploymentWith, keptConsole, ledgerItem } from './ledger-items.ts';
 

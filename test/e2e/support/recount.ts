@@ -38,9 +38,11 @@ export interface Recount {
   readonly rejects: Counts;
   /** Rejected rows by code and column, `CODE column`. */
   readonly rejectsByColumn: Counts;
-  /** Files whose bytes are those of another that succeeded, beyond the first. */
+  /** Files whose bytes are those of another, beyond the first; only of those that were read to their end. */
   readonly duplicateContents: number;
 }
+
+const READ_TO_THE_END: ReadonlySet<string> = new Set(['SUCCEEDED', 'SKIPPED']);
 
 /** Records are kept of files below this; larger ones are only counted. */
 const LARGEST_KEPT_BYTES = 4 * 1024 * 1024;
@@ -95,7 +97,8 @@ async function itemsOf(app: DeployedApp, day: string): Promise<LedgerItem[]> {
   const items: LedgerItem[] = [];
   const [from, to] = [new Date(`${day}T00:00:00.000Z`), new Date(`${day}T23:59:59.999Z`)];
   for await (const item of app.deployment.ledger.arrivedBetween(from, to)) items.push(item);
-  return items;
+  // What was gone before it could be processed, and the marker that a key is gone, is no file.
+  return items.filter(({ status }) => status !== 'SOURCE_DELETED');
 }
 
 async function keysOf(app: DeployedApp, prefix: string, day: string): Promise<string[]> {
@@ -116,7 +119,7 @@ function linesOf(text: Buffer): Row[] {
 
 async function countDuplicates(app: DeployedApp, items: readonly LedgerItem[]): Promise<number> {
   const digests: string[] = [];
-  for (const item of items.filter(({ status }) => status === 'SUCCEEDED')) {
+  for (const item of items.filter(({ status }) => READ_TO_THE_END.has(status))) {
     digests.push(
       createHash('sha256')
         .update(await bytesOf(app, item))
