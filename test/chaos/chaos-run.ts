@@ -34,7 +34,7 @@ export interface ChaosResult {
 }
 
 /** Services whose calls fail at the full rate. */
-const SERVICES = ['s3', 'dynamodb', 'sns', 'sqs', 'states', 'lambda', 'kinesis'];
+export const SERVICES = ['s3', 'dynamodb', 'sns', 'sqs', 'states', 'lambda', 'kinesis'];
 /** A killed process costs its step up to a minute: one of ten faults. */
 const KILLED_FUNCTIONS = 0.1;
 const CLOCK_SKEW_SECONDS = 3;

@@ -59,7 +59,7 @@ describe("the CDK's own commands", () => {
     expect(await stackExists()).toBe(true);
     expect(await cdk('destroy', ...app, '--force')).toMatchObject({ exitCode: 0 });
     expect(await stackExists()).toBe(false);
-  }, 120_000);
+  }, 300_000);
 
   it('refuse a setting that does not exist', async () => {
     const { exitCode, output } = await cdk('synth', '-c', 'millrace.logLvel=DEBUG');
