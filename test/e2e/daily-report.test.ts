@@ -21,7 +21,7 @@ import { reportKeys, type Report } from '../../src/report/report.ts';
 import { fileIdOf } from '../../src/shared/file-version.ts';
 import type { LedgerItem } from '../../src/shared/ledger/ledger-item.ts';
 import { eventually as find } from '../support/eventually.ts';
-import { keptConsole } from '../cli/commands/ledger-items.ts';
+import { keptConsole } from '../support/kept-console.ts';
 import { DeployedApp, localAws } from './support/deployed-app.ts';
 import {
   atRank,

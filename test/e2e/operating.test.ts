@@ -20,8 +20,8 @@ import { localTarget } from '../../src/cli/target.ts';
 import type { UploadedFile } from '../../src/cli/upload-file.ts';
 import type { LedgerItem } from '../../src/shared/ledger/ledger-item.ts';
 import type { Operation } from '../../src/shared/ledger/operation-log.ts';
+import { answerOf, keptConsole } from '../support/kept-console.ts';
 import { s3Event, s3Record } from '../support/s3-events.ts';
-import { keptConsole } from '../cli/commands/ledger-items.ts';
 import { DeployedApp, E2E_STAGE } from './support/deployed-app.ts';
 import { changeSettings } from './support/step-settings.ts';
 import { EventSubscriber, eventually } from './support/test-queue.ts';
@@ -40,13 +40,6 @@ let app: DeployedApp;
 beforeAll(async () => {
   app = await DeployedApp.open();
 });
-
-/** What a command answers in JSON. */
-async function answerOf<T>(command: (console: ReturnType<typeof keptConsole>) => Promise<unknown>) {
-  const console = keptConsole();
-  await command(console);
-  return JSON.parse(console.results.join('\n')) as T;
-}
 
 const get = async (file: Parameters<DeployedApp['deployment']['ledger']['get']>[0]) =>
   (await app.deployment.ledger.get(file))!;

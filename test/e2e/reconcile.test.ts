@@ -7,13 +7,12 @@ import {
 } from '@aws-sdk/client-s3';
 import { randomUUID } from 'node:crypto';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../infra/local/local-aws.ts';
-import { reconcile } from '../../src/cli/commands/reconcile.ts';
+import { reconcile, type ReconcileAnswer } from '../../src/cli/commands/reconcile.ts';
 import type { UploadedFile } from '../../src/cli/upload-file.ts';
-import type { MissedFile } from '../../src/reconcile/find-missed.ts';
 import type { Findings } from '../../src/reconcile/findings.ts';
 import type { LedgerItem } from '../../src/shared/ledger/ledger-item.ts';
 import type { Operation } from '../../src/shared/ledger/operation-log.ts';
-import { keptConsole } from '../cli/commands/ledger-items.ts';
+import { answerOf } from '../support/kept-console.ts';
 import { DeployedApp } from './support/deployed-app.ts';
 
 const prefix = `reconcile/${randomUUID()}/`;
@@ -26,18 +25,12 @@ let app: DeployedApp;
 /** Put while the source bucket told nobody. */
 let missed: UploadedFile[];
 
-/** What `reconcile --json` answers. */
-interface Answer {
-  readonly operationId: string | null;
-  readonly files: readonly (MissedFile['file'] & Pick<MissedFile, 'mismatch'>)[];
-}
-
 /** Runs the command on the files of this test. */
-async function reconciled(options: { dryRun?: boolean } = {}): Promise<Answer> {
-  const console = keptConsole();
+async function reconciled(options: { dryRun?: boolean } = {}): Promise<ReconcileAnswer> {
   const all = { since: HOUR_MILLISECONDS, grace: 0, prefix, reason: 'a test', json: true };
-  expect(await reconcile(app.deployment, { ...all, ...options }, console)).toBe(0);
-  return JSON.parse(console.results.join('')) as Answer;
+  return answerOf<ReconcileAnswer>(async (console) => {
+    expect(await reconcile(app.deployment, { ...all, ...options }, console)).toBe(0);
+  });
 }
 
 /** Runs the function that looks every day, on the files of this test. */

@@ -28,6 +28,14 @@ type Reconciled = Pick<
   's3' | 'sqs' | 'lambda' | 'ledger' | 'operationLog' | 'outputs' | 'stackName'
 >;
 
+/** What `reconcile --json` answers. */
+export interface ReconcileAnswer {
+  /** Null when nothing was asked for. */
+  readonly operationId: string | null;
+  readonly files: readonly (MissedFile['file'] & Omit<MissedFile, 'file'>)[];
+  readonly unsent: readonly { readonly fileId: string; readonly reason: string }[];
+}
+
 /** What came of asking for files. */
 interface Asked {
   readonly operationId: string;
@@ -129,16 +137,15 @@ function tellAsked(count: number, { operationId, unsent }: Asked, console: Conso
   return unsent.length === 0 ? 0 : 1;
 }
 
-function answer(files: readonly MissedFile[], asked: Asked | null): string {
+function answer(found: readonly MissedFile[], asked: Asked | null): string {
+  const files = found.map(({ file, mismatch, arrivedAt }) => ({ mismatch, arrivedAt, ...file }));
   const unsent = (asked?.unsent ?? []).map(({ request, reason }) => ({
     fileId: request.file.fileId,
     reason,
   }));
   const operationId = asked?.operationId ?? null;
-  return JSON.stringify({ operationId, files: files.map(shownFile), unsent }, null, 2);
+  return JSON.stringify({ operationId, files, unsent } satisfies ReconcileAnswer, null, 2);
 }
-
-const shownFile = ({ file, mismatch, arrivedAt }: MissedFile) => ({ mismatch, arrivedAt, ...file });
 
 function noneMissed({ span, looked }: Found): string {
   const [since, until] = [span.since, span.until].map((time) => formatTime(time.toISOString()));

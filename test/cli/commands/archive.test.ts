@@ -3,7 +3,8 @@ import type { Deployment } from '../../../src/cli/deployment.ts';
 import type { ContractRegistry } from '../../../src/datasets/registry.ts';
 import type { LedgerItem } from '../../../src/shared/ledger/ledger-item.ts';
 import type { Operation } from '../../../src/shared/ledger/operation-log.ts';
-import { keptConsole, ledgerItem, ledgerOf } from './ledger-items.ts';
+import { keptConsole } from '../../support/kept-console.ts';
+import { ledgerItem, ledgerOf } from '../../support/ledger-items.ts';
 
 const at = '2026-11-20T16:06:00.000Z';
 const fault = { status: 'FAILED', at, code: 'ACCESS_DENIED', reason: 'no' } as const;

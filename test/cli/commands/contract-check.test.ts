@@ -1,8 +1,8 @@
 import type { FileCheck } from '../../../src/cli/check/check-file.ts';
 import { cloneSettings } from '../../../src/cli/clone-settings.ts';
 import { contractCheck } from '../../../src/cli/commands/contract-check.ts';
+import { keptConsole } from '../../support/kept-console.ts';
 import { TemporaryFiles } from '../temporary-files.ts';
-import { keptConsole } from './ledger-items.ts';
 
 const files = new TemporaryFiles();
 const CONTRACT = { name: 'orders', fields: [{ name: 'id', type: 'integer' }] };

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { contractInfer } from '../../../src/cli/commands/contract-infer.ts';
 import { parseContract } from '../../../src/datasets/contract.ts';
+import { keptConsole } from '../../support/kept-console.ts';
 import { TemporaryFiles } from '../temporary-files.ts';
-import { keptConsole } from './ledger-items.ts';
 
 const files = new TemporaryFiles();
 const orders = files.write('orders-2026-11-20.csv', 'id,total\n1,2.5\n2,NA\n');

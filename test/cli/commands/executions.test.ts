@@ -5,7 +5,8 @@ import {
 } from '../../../src/cli/commands/executions.ts';
 import { executionName } from '../../../src/shared/file-version.ts';
 import { fileVersion } from '../../support/files.ts';
-import { deploymentWith, keptConsole, ledgerItem } from './ledger-items.ts';
+import { keptConsole } from '../../support/kept-console.ts';
+import { deploymentWith, ledgerItem } from '../../support/ledger-items.ts';
 
 describe('the list of executions', () => {
   it('shows the newest, notes that there are more, and reads no further', async () => {

@@ -2,7 +2,8 @@ import { S3Client, type DeleteObjectsCommandInput } from '@aws-sdk/client-s3';
 import { forget, type ForgetOptions } from '../../../src/cli/commands/forget.ts';
 import type { Deployment } from '../../../src/cli/deployment.ts';
 import type { LedgerItem } from '../../../src/shared/ledger/ledger-item.ts';
-import { keptConsole, ledgerItem, ledgerOf } from './ledger-items.ts';
+import { keptConsole } from '../../support/kept-console.ts';
+import { ledgerItem, ledgerOf } from '../../support/ledger-items.ts';
 
 const SINCE = 3_600_000;
 const original = ledgerItem('in/a.csv', { fileId: 'f0'.repeat(8) });

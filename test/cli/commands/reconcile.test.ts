@@ -3,7 +3,7 @@ import type { SendMessageBatchCommandInput } from '@aws-sdk/client-sqs';
 import { reconcile, type ReconcileOptions } from '../../../src/cli/commands/reconcile.ts';
 import type { Deployment } from '../../../src/cli/deployment.ts';
 import type { Operation } from '../../../src/shared/ledger/operation-log.ts';
-import { keptConsole } from './ledger-items.ts';
+import { keptConsole } from '../../support/kept-console.ts';
 
 const NOW = new Date('2026-11-20T16:00:00.000Z');
 const OPTIONS: ReconcileOptions = { since: 86_400_000, grace: 300_000 };

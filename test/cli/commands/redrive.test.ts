@@ -3,8 +3,9 @@ import type { Deployment } from '../../../src/cli/deployment.ts';
 import { fileRequested } from '../../../src/shared/file-request.ts';
 import type { Operation } from '../../../src/shared/ledger/operation-log.ts';
 import { fileVersion } from '../../support/files.ts';
+import { keptConsole } from '../../support/kept-console.ts';
+import { ledgerOf } from '../../support/ledger-items.ts';
 import { s3Event, s3Record } from '../../support/s3-events.ts';
-import { keptConsole, ledgerOf } from './ledger-items.ts';
 
 interface Entry {
   readonly Id: string;

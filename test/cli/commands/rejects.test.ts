@@ -4,7 +4,8 @@ import { gzipSync } from 'node:zlib';
 import { rejects, type RejectsAnswer } from '../../../src/cli/commands/rejects.ts';
 import type { Deployment } from '../../../src/cli/deployment.ts';
 import type { LedgerItem } from '../../../src/shared/ledger/ledger-item.ts';
-import { keptConsole, ledgerItem } from './ledger-items.ts';
+import { keptConsole } from '../../support/kept-console.ts';
+import { ledgerItem } from '../../support/ledger-items.ts';
 
 const OPTIONS = { since: 3_600_000, examples: 3 };
 const MANIFEST_KEY = 'manifests/dt=2026-11-20/hh=16/a.json';

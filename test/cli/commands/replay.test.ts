@@ -1,6 +1,7 @@
 import { replay, type ReplayAnswer } from '../../../src/cli/commands/replay.ts';
 import type { Deployment } from '../../../src/cli/deployment.ts';
-import { keptConsole, ledgerItem, ledgerOf } from './ledger-items.ts';
+import { keptConsole } from '../../support/kept-console.ts';
+import { ledgerItem, ledgerOf } from '../../support/ledger-items.ts';
 
 it('leaves out versions of which no bytes are left, and says so', async () => {
   const at = '2026-11-21T00:00:00.000Z';

@@ -3,7 +3,7 @@ import type { Deployment } from '../../../src/cli/deployment.ts';
 import { chooseDays, parseDay } from '../../../src/cli/report/report-days.ts';
 import { reportKeys, type Report } from '../../../src/report/report.ts';
 import { sampleReport } from '../../report/sample-report.ts';
-import { keptConsole } from './ledger-items.ts';
+import { keptConsole } from '../../support/kept-console.ts';
 
 const NOW = new Date('2026-11-20T16:00:00.000Z');
 

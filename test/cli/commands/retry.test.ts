@@ -2,7 +2,8 @@ import { retry, type RetryAnswer, type RetryOptions } from '../../../src/cli/com
 import type { Deployment } from '../../../src/cli/deployment.ts';
 import type { LedgerItem } from '../../../src/shared/ledger/ledger-item.ts';
 import type { Operation } from '../../../src/shared/ledger/operation-log.ts';
-import { keptConsole, ledgerItem, ledgerOf } from './ledger-items.ts';
+import { keptConsole } from '../../support/kept-console.ts';
+import { ledgerItem, ledgerOf } from '../../support/ledger-items.ts';
 
 const OPTIONS: RetryOptions = {
   // Back to 1970: the files' times are fixed.

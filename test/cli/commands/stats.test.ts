@@ -1,7 +1,7 @@
 import { stats, type StatsAnswer, type StatsOptions } from '../../../src/cli/commands/stats.ts';
 import type { Deployment } from '../../../src/cli/deployment.ts';
 import type { Span } from '../../../src/cli/stats/stats-span.ts';
-import { keptConsole } from './ledger-items.ts';
+import { keptConsole } from '../../support/kept-console.ts';
 import { group, liveStatsWith, packed } from './live-windows.ts';
 
 const NOW = new Date('2026-11-20T16:05:09.123Z');

@@ -1,7 +1,8 @@
 import { status } from '../../../src/cli/commands/status.ts';
 import { formatFiles } from '../../../src/cli/files/file-rows.ts';
 import type { ArchiveRecord, LedgerItem } from '../../../src/shared/ledger/ledger-item.ts';
-import { deploymentWith, keptConsole, ledgerItem } from './ledger-items.ts';
+import { keptConsole } from '../../support/kept-console.ts';
+import { deploymentWith, ledgerItem } from '../../support/ledger-items.ts';
 
 const SINCE = 3_600_000;
 

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { upload } from '../../../src/cli/commands/upload.ts';
 import type { Deployment } from '../../../src/cli/deployment.ts';
 import type { LedgerItem } from '../../../src/shared/ledger/ledger-item.ts';
-import { keptConsole, ledgerItem } from './ledger-items.ts';
+import { keptConsole } from '../../support/kept-console.ts';
+import { ledgerItem } from '../../support/ledger-items.ts';
 
 let folder: string;
 let path: string;

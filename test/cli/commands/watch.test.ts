@@ -3,8 +3,9 @@ import type { Deployment } from '../../../src/cli/deployment.ts';
 import type { Terminal } from '../../../src/cli/watch/screen.ts';
 import type { Snapshot } from '../../../src/cli/watch/snapshot.ts';
 import { eventually } from '../../support/eventually.ts';
+import { keptConsole } from '../../support/kept-console.ts';
+import { deploymentWith, ledgerItem } from '../../support/ledger-items.ts';
 import { KeptTerminal } from '../watch/terminals.ts';
-import { deploymentWith, keptConsole, ledgerItem } from './ledger-items.ts';
 import { group, liveStatsWith } from './live-windows.ts';
 
 const NOW = new Date('2026-11-20T16:05:15.000Z');

@@ -1,6 +1,6 @@
 import type { Deployment } from '../../../src/cli/deployment.ts';
 import { searchedItems } from '../../../src/cli/operate/file-filter.ts';
-import { ledgerItem, ledgerOf } from '../commands/ledger-items.ts';
+import { ledgerItem, ledgerOf } from '../../support/ledger-items.ts';
 
 const SINCE = 3_600_000;
 const original = ledgerItem('in/a.csv', { fileId: 'f0'.repeat(8) });

@@ -1,6 +1,6 @@
 import { fileOfItem } from '../../../src/cli/operate/file-of-item.ts';
-import { ledgerItem } from '../commands/ledger-items.ts';
 import { fileVersion } from '../../support/files.ts';
+import { ledgerItem } from '../../support/ledger-items.ts';
 
 it.each([
   ['lies where it arrived', {}],

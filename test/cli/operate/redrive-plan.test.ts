@@ -7,7 +7,7 @@ import {
 } from '../../../src/cli/operate/redrive-plan.ts';
 import { FileStatus, type LedgerItem } from '../../../src/shared/ledger/ledger-item.ts';
 import { fileVersion } from '../../support/files.ts';
-import { ledgerItem } from '../commands/ledger-items.ts';
+import { ledgerItem } from '../../support/ledger-items.ts';
 
 const NOW = Date.parse('2026-11-20T17:00:00Z');
 const TIME = '2026-11-20T16:00:00.000Z';

@@ -1,6 +1,6 @@
 import { chooseRetry, RETRIED_STATUSES } from '../../../src/cli/operate/retry-choice.ts';
 import { FileStatus } from '../../../src/shared/ledger/ledger-item.ts';
-import { ledgerItem } from '../commands/ledger-items.ts';
+import { ledgerItem } from '../../support/ledger-items.ts';
 
 const NOW = Date.parse('2026-11-20T17:00:00Z');
 const lapsed = { status: 'RUNNING', leaseUntil: NOW } as const;

@@ -4,8 +4,8 @@ import type { Contract } from '../../../src/datasets/contract.ts';
 import { OutputRemoval } from '../../../src/pipeline/dispatch/remove-outputs.ts';
 import type { LedgerItem } from '../../../src/shared/ledger/ledger-item.ts';
 import type { SourceRemoval } from '../../../src/shared/ledger/removals.ts';
-import { ledgerItem } from '../../cli/commands/ledger-items.ts';
 import { fileVersion } from '../../support/files.ts';
+import { ledgerItem } from '../../support/ledger-items.ts';
 
 const NOW = new Date('2026-11-20T17:00:00.000Z');
 const KEY = 'in/orders.csv';

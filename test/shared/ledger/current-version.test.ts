@@ -6,7 +6,7 @@ import {
   olderThan,
 } from '../../../src/shared/ledger/current-version.ts';
 import type { LedgerItem } from '../../../src/shared/ledger/ledger-item.ts';
-import { ledgerItem } from '../../cli/commands/ledger-items.ts';
+import { ledgerItem } from '../../support/ledger-items.ts';
 
 const at = (second: number): string =>
   new Date(Date.UTC(2026, 10, 20, 16, 0, second)).toISOString();

@@ -1,7 +1,6 @@
-import type { Console } from '../../../src/cli/console.ts';
-import type { Deployment } from '../../../src/cli/deployment.ts';
-import type { LedgerItem } from '../../../src/shared/ledger/ledger-item.ts';
-import { fileVersion } from '../../support/files.ts';
+import type { Deployment } from '../../src/cli/deployment.ts';
+import type { LedgerItem } from '../../src/shared/ledger/ledger-item.ts';
+import { fileVersion } from './files.ts';
 
 /** A file's item; it has succeeded unless told otherwise. */
 export function ledgerItem(key: string, parts: Partial<LedgerItem> = {}): LedgerItem {
@@ -58,16 +57,4 @@ export function deploymentWith(items: readonly LedgerItem[]): {
     FilePipelineArn: 'arn:aws:states:us-east-1:123456789012:stateMachine:files',
   };
   return { deployment: { ledger, lambda, outputs } as unknown as Deployment, read };
-}
-
-/** A console that keeps what is written. */
-export function keptConsole(): Console & { results: string[]; notes: string[] } {
-  const results: string[] = [];
-  const notes: string[] = [];
-  return {
-    results,
-    notes,
-    result: (text) => results.push(text),
-    note: (text) => notes.push(text),
-  };
 }
