@@ -142,19 +142,23 @@ describe('the audit of the standstill', () => {
   const failed = { ...ITEM, status: 'FAILED' } as const;
 
   it.each([
-    ['a file that ended', [ITEM], []],
-    ['a failed file whose message is a dead letter', [failed], [FILE_ID]],
-    ['a duplicate among the dead letters', [ITEM], [FILE_ID]],
-  ])('explains %s', (_what, ledger, deadLetters) => {
-    expect(auditStandstill([FILE], { ledger, deadLetters })).toEqual([]);
+    ['a file that ended', [ITEM], [], []],
+    ['a failed file whose message is a dead letter', [failed], [], [FILE_ID]],
+    ['a duplicate among the dead letters', [ITEM], [], [FILE_ID]],
+    ['a file that nothing was told of', [], [FILE_ID], []],
+    ['a dead letter of a file that no dispatcher could claim', [], [FILE_ID], [FILE_ID]],
+  ])('explains %s', (_what, ledger, missed, deadLetters) => {
+    expect(auditStandstill([FILE], { ledger, missed, deadLetters })).toEqual([]);
   });
 
   it.each([
-    ['a failed file that nobody will try again', [failed], []],
-    ['a file that never arrived', [], []],
-    ['a dead letter of no file', [ITEM], [null]],
-  ])('does not explain %s', (_what, ledger, deadLetters) => {
-    expect(auditStandstill([FILE], { ledger, deadLetters })).toMatchObject([
+    ['a failed file that nobody will try again', [failed], [], []],
+    ['a file that never arrived', [], [], []],
+    ['a file that is said to be missed, and is in the ledger', [ITEM], [FILE_ID], []],
+    ['a missed file that nobody put', [ITEM], ['another'], []],
+    ['a dead letter of no file', [ITEM], [], [null]],
+  ])('does not explain %s', (_what, ledger, missed, deadLetters) => {
+    expect(auditStandstill([FILE], { ledger, missed, deadLetters })).toMatchObject([
       { kind: 'unexplained' },
     ]);
   });
@@ -167,4 +171,6 @@ it('a document is compared without the moment of its arrival, and with all else'
 
   expect(timeless(manifest('2026-11-20', 1))).toBe(timeless(manifest('2026-11-21', 1)));
   expect(timeless(manifest('2026-11-20', 1))).not.toBe(timeless(manifest('2026-11-20', 2)));
+  // Of what no event has told, a reconciliation knows no sequencer.
+  expect(timeless('"sequencer": null,')).toBe(timeless('"sequencer": "00A1",'));
 });

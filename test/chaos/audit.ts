@@ -29,9 +29,11 @@ export interface Evidence {
   readonly uploadsAreAborted: boolean;
 }
 
-/** What stood still when the queue was empty, before an operator redrove the dead letters. */
+/** What stood still when the queue was empty, before an operator did anything. */
 export interface Standstill {
   readonly ledger: readonly LedgerItem[];
+  /** Ids of the files that a reconciliation found. */
+  readonly missed: readonly string[];
   /** Ids of the files whose messages lay in the dead-letter queue; null for a message of no file. */
   readonly deadLetters: readonly (string | null)[];
 }
@@ -160,24 +162,29 @@ function auditLeftovers({ messagesLeft, uploadsAreAborted, outputs }: Evidence):
   ];
 }
 
-/** When the queue is empty, each file that has no end lies in the dead-letter queue, and says why. */
+/**
+ * When the queue is empty, each file that has no end lies in the dead-letter queue, and says why, or is one that
+ * nothing was told of, which a reconciliation finds.
+ */
 export function auditStandstill(
   files: readonly PutFile[],
-  { ledger, deadLetters }: Standstill,
+  { ledger, missed, deadLetters }: Standstill,
 ): Violation[] {
   const items = new Map(ledger.map((item) => [item.fileId, item]));
-  const dead = new Set(deadLetters);
-  const known = new Set(files.map(({ fileId }) => fileId));
+  const explained = new Set([...missed, ...deadLetters]);
+  const known = new Set<string | null>(files.map(({ fileId }) => fileId));
   const unexplained = files.filter(
-    ({ fileId }) => !isEnded(items.get(fileId)) && !dead.has(fileId),
+    ({ fileId }) => !isEnded(items.get(fileId)) && !explained.has(fileId),
   );
-  const strange = deadLetters.filter((fileId) => fileId === null || !known.has(fileId));
+  const found = missed.filter((fileId) => items.has(fileId) || !known.has(fileId));
+  const strange = deadLetters.filter((fileId) => !known.has(fileId));
   return [
     ...unexplained.map((file) => {
       const { status = 'not in the ledger' } = items.get(file.fileId) ?? {};
-      const place = 'neither at its end nor in the dead-letter queue';
+      const place = 'neither at its end, nor in the dead-letter queue, nor missed';
       return violation('unexplained', `${nameOf(file)}: ${status}, ${place}`);
     }),
+    ...found.map((id) => violation('unexplained', `${id}: said to be missed, and is not`)),
     ...strange.map(() => violation('unexplained', 'a dead letter that is of no file')),
   ];
 }

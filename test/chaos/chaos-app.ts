@@ -12,12 +12,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import { deployLocal } from '../../infra/local/deploy-local.ts';
 import type { LocalAws } from '../../infra/local/local-aws.ts';
+import { reconcile, type ReconcileAnswer } from '../../src/cli/commands/reconcile.ts';
 import { redrive, type RedriveAnswer } from '../../src/cli/commands/redrive.ts';
 import { openDeployment, type Deployment } from '../../src/cli/deployment.ts';
 import { localTarget } from '../../src/cli/target.ts';
 import { uploadBytes } from '../../src/cli/upload-file.ts';
 import type { LedgerItem } from '../../src/shared/ledger/ledger-item.ts';
 import { EventSubscriber, sqsClient } from '../e2e/support/test-queue.ts';
+import { answerOf } from '../support/kept-console.ts';
 import type { PutFile } from './audit.ts';
 import type { ChaosFile } from './chaos-files.ts';
 import { FaultControl } from './fault-control.ts';
@@ -29,6 +31,10 @@ const Template = z.object({
 const STAGE = 'chaos';
 const MIB = 1024 * 1024;
 const POLL_MILLISECONDS = 1_000;
+const DAY_MILLISECONDS = 86_400_000;
+
+/** How an operator acts when the faults are over. */
+const RECOVERY = { yes: true, json: true, reason: 'The faults are over.' };
 
 /**
  * Small enough for files of a few MiB to be split, quick to try again, and to be given up. Batches mostly wait
@@ -142,16 +148,27 @@ export class ChaosApp {
   }
 
   /**
+   * Asks for the files that the ledger does not know, as an operator does.
+   *
+   * @returns their ids
+   */
+  async reconcile(): Promise<string[]> {
+    const { files, unsent } = await answerOf<ReconcileAnswer>((console) =>
+      reconcile(this.deployment, { ...RECOVERY, since: DAY_MILLISECONDS, grace: 0 }, console),
+    );
+    if (unsent.length > 0) throw new Error(`${unsent.length} files could not be asked for`);
+    return files.map(({ fileId }) => fileId);
+  }
+
+  /**
    * Redrives the dead letters, as an operator does.
    *
    * @returns ids of the files they tell of; null for a message that tells of none, or cannot be redriven
    */
   async redrive(): Promise<(string | null)[]> {
-    const results: string[] = [];
-    const console = { result: (text: string) => results.push(text), note: () => undefined };
-    const options = { yes: true, json: true, reason: 'The faults are over.' };
-    await redrive(this.deployment, undefined, options, console);
-    const { asked, ended, left, malformed } = JSON.parse(results.join('')) as RedriveAnswer;
+    const { asked, ended, left, malformed } = await answerOf<RedriveAnswer>((console) =>
+      redrive(this.deployment, undefined, RECOVERY, console),
+    );
     const strange = Array.from({ length: left.length + malformed }, () => null);
     return [...[...asked, ...ended].map(({ fileId }) => fileId), ...strange];
   }

@@ -21,6 +21,8 @@ export interface ChaosResult {
   readonly injected: FaultReport;
   /** How many files had an end when the local AWS was killed, by kill. */
   readonly killedAt: readonly number[];
+  /** Files that only a reconciliation found. */
+  readonly missed: number;
   readonly deadLetters: number;
   /** Attempts beyond the first. */
   readonly repeatedAttempts: number;
@@ -113,8 +115,10 @@ class ChaosRun {
 
     const drained = Date.now();
     const standstill = await app.ledger();
+    const missed = await app.reconcile();
+    await app.untilQueueIsEmpty(timeoutOf(missed.length));
     const deadLetters = await this.#redriveAll(app);
-    const explained = auditStandstill(put, { ledger: standstill, deadLetters });
+    const explained = auditStandstill(put, { ledger: standstill, missed, deadLetters });
     const events = await eventsOf(app, put);
     const ledger = await app.ledger();
     const { s3, outputs: names } = app.deployment;
@@ -125,6 +129,7 @@ class ChaosRun {
     return {
       injected: this.#injected,
       killedAt: this.#killedAt,
+      missed: missed.length,
       deadLetters: deadLetters.length,
       repeatedAttempts: ledger.reduce((sum, { attempt }) => sum + attempt - 1, 0),
       duplicateEvents: events.length - new Set(events.map(({ id }) => id)).size,

@@ -85,7 +85,7 @@ seed ${seed}: ${files} files, everything killed at ${result.killedAt.join(', ') 
 lost ${count('lost')}, doubled ${count('doubled')}, partial ${count('partial')}, unexplained ${count('unexplained')}
 ${result.outputs} outputs equal to the run without faults, unless listed below; their digest is
 ${result.digest}
-${result.repeatedAttempts} repeated attempts, ${result.deadLetters} dead letters redriven, ${result.duplicateEvents} events delivered again, ${result.openUploads} uploads left to the lifecycle rule
+${result.repeatedAttempts} repeated attempts, ${result.missed} missed files found, ${result.deadLetters} dead letters redriven, ${result.duplicateEvents} events delivered again, ${result.openUploads} uploads left to the lifecycle rule
 ${reference} s without faults, ${chaos} s under faults, ${drain} s to drain and read`);
   for (const { kind, what } of result.violations) console.log(`${kind}: ${what}`);
 }

@@ -107,7 +107,7 @@ function countLines(text: Buffer): number {
 export function timeless(text: string): string {
   return text
     .replaceAll(/dt=\d{4}-\d{2}-\d{2}(\/hh=\d{2})?/g, 'dt=*')
-    .replaceAll(/"(arrivedAt|sequencer)": "[^"]*"/g, '"$1": "*"');
+    .replaceAll(/"(arrivedAt|sequencer)": (?:"[^"]*"|null)/g, '"$1": "*"');
 }
 
 async function openUploads(s3: S3Client, bucket: string): Promise<number> {

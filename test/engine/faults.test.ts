@@ -185,28 +185,47 @@ it.each([
   await expect(faults.set(settings as object)).rejects.toThrow(reason);
 });
 
-it('messages of a topic come twice or late, but never not at all', async () => {
-  const sqs = new SQSClient(outside());
-  const sns = new SNSClient(outside());
-  const queue = await createQueue({}, sqs);
-  const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: uniqueName('topic') }));
-  await sns.send(
-    new SubscribeCommand({
-      TopicArn,
-      Protocol: 'sqs',
-      Endpoint: queue.arn,
-      Attributes: { RawMessageDelivery: 'true' },
-    }),
-  );
-  await faults.set({ seed: 1, rates: { sns: 1 } });
-  const sent = Array.from({ length: 12 }, (_, index) => `message ${index}`);
-  for (const Message of sent) await sns.send(new PublishCommand({ TopicArn, Message }));
-  const { injected } = await faults.report();
-  const duplicates = injected.sns!['duplicate delivery']!;
-  const received = await receiveAll(sqs, queue.url, sent.length + duplicates);
+describe('messages of a topic', () => {
+  /** Publishes messages of which each meets a fault; gives those that came, and the faults. */
+  async function publishUnderFaults(messages: readonly string[]) {
+    const sqs = new SQSClient(outside());
+    const sns = new SNSClient(outside());
+    const queue = await createQueue({}, sqs);
+    const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: uniqueName('topic') }));
+    const Attributes = { RawMessageDelivery: 'true' };
+    const subscription = { TopicArn, Protocol: 'sqs', Endpoint: queue.arn, Attributes };
+    await sns.send(new SubscribeCommand(subscription));
+    await faults.set({ seed: 1, rates: { sns: 1 } });
+    for (const Message of messages) await sns.send(new PublishCommand({ TopicArn, Message }));
+    const {
+      'duplicate delivery': duplicate = 0,
+      'lost notification': lost = 0,
+      ...others
+    } = (await faults.report()).injected.sns!;
+    const received = await receiveAll(sqs, queue.url, messages.length + duplicate - lost);
+    return { received, duplicate, lost, late: others['late delivery'] ?? 0 };
+  }
 
-  expect(duplicates + injected.sns!['late delivery']!).toBe(sent.length);
-  expect([...new Set(received)].sort()).toEqual([...sent].sort());
+  it('come twice or late, but never not at all', async () => {
+    const sent = Array.from({ length: 12 }, (_, index) => `message ${index}`);
+    const { received, duplicate, lost, late } = await publishUnderFaults(sent);
+
+    expect(lost).toBe(0);
+    expect(Math.min(duplicate, late)).toBeGreaterThan(0);
+    expect(duplicate + late).toBe(sent.length);
+    expect([...new Set(received)].sort()).toEqual([...sent].sort());
+  });
+
+  it('that tell of objects may get lost, too', async () => {
+    const sent = Array.from({ length: 12 }, (_, index) =>
+      JSON.stringify({ Records: [{ s3: { object: { key: `${index}` } } }] }),
+    );
+    const { received, duplicate, lost, late } = await publishUnderFaults(sent);
+
+    expect(lost).toBeGreaterThan(0);
+    expect(duplicate + late + lost).toBe(sent.length);
+    expect(new Set(received).size).toBe(sent.length - lost);
+  });
 });
 
 describe('functions', () => {

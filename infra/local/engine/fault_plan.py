@@ -19,6 +19,8 @@ _WEIGHTS = {
     "duplicate": 1,
     # A message is not delivered at first, only some time later: SNS and SQS try again until they can.
     "late": 1,
+    # A message is never delivered.
+    "drop": 1,
 }
 
 

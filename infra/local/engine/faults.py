@@ -19,12 +19,13 @@ from ministack.core.responses import get_account_id
 from ministack.core.router import detect_service, extract_access_key_id
 from ministack.services import s3, sns, sqs
 from ministack.services import stepfunctions as sfn
-from service_calls import Answer, ServiceCall, failure, message_identity, service_call, throttle, unavailable
+from service_calls import Answer, ServiceCall, failure, is_s3_event, message_identity, service_call, throttle, unavailable
 
 CONTROL_PATH = "/_millrace/faults"
 
 _LONGEST_DELAY_SECONDS = 1.0
 _LATEST_DELIVERY_SECONDS = 10.0
+_DELIVERY_FAULTS = {"duplicate": "duplicate delivery", "late": "late delivery", "drop": "lost notification"}
 # A kill comes this long after the start of an invocation at the latest; one that has ended by then survives.
 _LATEST_KILL_SECONDS = 0.4
 
@@ -101,22 +102,24 @@ async def _send_half(send: object, answer: Answer) -> None:
 
 
 def patch_deliveries() -> None:
-    """SNS may deliver a message to a queue twice, or only after some time.
+    """SNS may deliver a message to a queue twice, or only after some time; what S3 tells of may not come at all.
 
-    From the SNS guide, "Message delivery": at-least-once delivery, and retries where a queue cannot be reached.
+    From the SNS guide, "Message delivery": at-least-once delivery, and retries where a queue cannot be reached. S3
+    promises at-least-once too, but never tells again of what was put while its notifications had nowhere to go.
     """
     original = sns._deliver_to_sqs
 
     def deliver(endpoint: str, envelope: str, raw: bool, raw_message: str, **options: object) -> None:
-        original(endpoint, envelope, raw, raw_message, **options)
-        identity = message_identity(raw_message)
-        fault = _plan.next_fault("sns", f"Deliver {endpoint}", identity, ("duplicate", "late"))
-        if fault is None:
+        kinds = ("duplicate", "late", "drop") if is_s3_event(raw_message) else ("duplicate", "late")
+        fault = _plan.next_fault("sns", f"Deliver {endpoint}", message_identity(raw_message), kinds)
+        if fault is not None:
+            _plan.count("sns", _DELIVERY_FAULTS[fault.kind])
+        if fault is not None and fault.kind == "drop":
             return
-        _plan.count("sns", f"{fault.kind} delivery")
-        if fault.kind == "duplicate":
+        original(endpoint, envelope, raw, raw_message, **options)
+        if fault is not None and fault.kind == "duplicate":
             original(endpoint, envelope, raw, raw_message, **options)
-        else:
+        if fault is not None and fault.kind == "late":
             _hold_back(endpoint, raw_message if raw else envelope, fault.amount * _LATEST_DELIVERY_SECONDS)
 
     sns._deliver_to_sqs = deliver

@@ -96,14 +96,19 @@ def _identity(request: dict) -> str:
     return json.dumps({name: value for name, value in about.items() if value}, sort_keys=True)
 
 
+def is_s3_event(text: str) -> bool:
+    """Whether S3 tells of objects in a message."""
+    return isinstance(_json_object(text).get("Records"), list)
+
+
 def message_identity(text: str) -> str:
     """What a message tells of: the id of an event, or the object versions of an S3 event."""
     message = _json_object(text)
     if isinstance(message.get("id"), str):
         return message["id"]
-    records = message.get("Records")
-    if not isinstance(records, list):
+    if not is_s3_event(text):
         return text
+    records = message["Records"]
     objects = [((record or {}).get("s3") or {}).get("object") or {} for record in records]
     return json.dumps([[item.get("key"), item.get("versionId"), item.get("eTag")] for item in objects])
 
