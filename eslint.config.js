@@ -78,6 +78,14 @@ export default defineConfig(
     rules: {
       'max-lines-per-function': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
+      'no-restricted-imports': [
+        'error',
+        {
+          name: 'fast-check',
+          message: 'By itself it reaches no maxLength: test/support/fast-check.ts.',
+        },
+      ],
     },
   },
+  { files: ['test/support/fast-check.ts'], rules: { 'no-restricted-imports': 'off' } },
 );

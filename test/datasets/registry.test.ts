@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ContractRegistry, datasetFromKey } from '../../src/datasets/registry.ts';
+import fc from '../support/fast-check.ts';
 
 const shipped = ContractRegistry.read(resolve(__dirname, '../../src/datasets'));
 

@@ -7,7 +7,6 @@ import {
   PutBucketNotificationConfigurationCommand,
 } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import fc from 'fast-check';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../infra/local/local-aws.ts';
 import { executionsOf } from '../../src/cli/commands/executions.ts';
 import { status } from '../../src/cli/commands/status.ts';
@@ -20,6 +19,7 @@ import type { LedgerItem } from '../../src/shared/ledger/ledger-item.ts';
 import { Ledger } from '../../src/shared/ledger/ledger.ts';
 import { Removals } from '../../src/shared/ledger/removals.ts';
 import { eventually as find } from '../support/eventually.ts';
+import fc from '../support/fast-check.ts';
 import { keyHistories, shuffledEvents, type KeyHistory } from '../support/key-histories.ts';
 import { s3Event, s3Record } from '../support/s3-events.ts';
 import { DeployedApp } from './support/deployed-app.ts';

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { createHash } from 'node:crypto';
 import { CONTENT_HASH_BLOCK_BYTES, ContentHash } from '../../src/pipeline/content-hash.ts';
+import fc from '../support/fast-check.ts';
 import { splitBy } from '../support/splits.ts';
 
 const BLOCK = 8 * 1024 * 1024;

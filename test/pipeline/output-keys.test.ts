@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import type { Output } from '../../src/datasets/contract.ts';
 import { archiveKey, outputKeys } from '../../src/pipeline/output-keys.ts';
+import fc from '../support/fast-check.ts';
 import { fileVersion } from '../support/files.ts';
 
 const ARRIVED_AT = '2026-11-20T16:05:09.000Z';

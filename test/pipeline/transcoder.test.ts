@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import fc from 'fast-check';
 import { sourceBytes, sourceLength } from '../../src/pipeline/encoding.ts';
 import { Transcoder } from '../../src/pipeline/transcoder.ts';
+import fc from '../support/fast-check.ts';
 import { everyCut, pieceLengths, splitBy } from '../support/splits.ts';
 
 const ENCODINGS = ['utf-16le', 'utf-16be', 'windows-1252', 'iso-8859-1'] as const;

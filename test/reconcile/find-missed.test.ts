@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import {
   reconciledPages,
   STUCK_AFTER_MILLISECONDS,
@@ -8,6 +7,7 @@ import {
 } from '../../src/reconcile/find-missed.ts';
 import type { ListedVersion, VersionsPage } from '../../src/reconcile/object-versions.ts';
 import type { LedgerItem } from '../../src/shared/ledger/ledger-item.ts';
+import fc from '../support/fast-check.ts';
 import { fileVersion } from '../support/files.ts';
 
 /** All files of pages that do not match the ledger. */

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
 import { RowSummary, type RowSummaryJson } from '../../src/shared/aggregates/row-summary.ts';
 import { MeasureSummary } from '../../src/shared/aggregates/measure-summary.ts';
 import { ValueCounts } from '../../src/shared/aggregates/value-counts.ts';
@@ -8,6 +7,7 @@ import {
   type AttemptStatus,
   type LedgerItem,
 } from '../../src/shared/ledger/ledger-item.ts';
+import fc from '../support/fast-check.ts';
 import { fileVersion } from '../support/files.ts';
 
 export const DAY = '2026-11-20';

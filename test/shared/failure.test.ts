@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { FaultCode, FileCode } from '../../src/shared/error-codes.ts';
 import { describeFailure } from '../../src/shared/failure.ts';
+import fc from '../support/fast-check.ts';
 
 const lambdaCause = (errorMessage: string): string =>
   JSON.stringify({ errorType: 'FileRejected', errorMessage, trace: ['at …'] });

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import {
   compareSequencers,
   executionName,
@@ -6,6 +5,7 @@ import {
   FileVersion,
   readableKey,
 } from '../../src/shared/file-version.ts';
+import fc from '../support/fast-check.ts';
 import { fileVersion } from '../support/files.ts';
 
 const anyKey = fc.oneof(

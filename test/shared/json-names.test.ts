@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { readNames } from '../../src/shared/json-names.ts';
+import fc from '../support/fast-check.ts';
 
 describe('readNames', () => {
   it('reads any JSON as JSON.parse does, with blanks anywhere', () => {

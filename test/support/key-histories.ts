@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from './fast-check.ts';
 import { s3Record } from './s3-events.ts';
 
 /** One change of a key in a versioned bucket. */

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from './fast-check.ts';
 
 /** Cuts bytes into pieces of the given lengths, over and over; what is left is the last piece. */
 export function splitBy(bytes: Buffer, lengths: readonly number[]): Buffer[] {

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import type { KinesisStreamRecord } from 'aws-lambda';
 import { Analyser } from '../../../src/analytics/analyse/analyser.ts';
 import { LiveStatsStore } from '../../../src/analytics/windows/live-stats-store.ts';
@@ -7,6 +6,7 @@ import {
   latencyQuantiles,
 } from '../../../src/shared/live-stats/live-stats-reader.ts';
 import { Dimension, WindowKind } from '../../../src/shared/live-stats/live-stats-item.ts';
+import fc from '../../support/fast-check.ts';
 import { applicationEvent, fileEventOf, streamRecord } from '../support/events.ts';
 import { FakeLogger, FakeMetrics } from '../support/fake-metrics.ts';
 import { FakeTable, type Fault } from '../support/fake-table.ts';

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import type { SQSRecord } from 'aws-lambda';
 import { Forwarder } from '../../../src/analytics/forward/forwarder.ts';
+import fc from '../../support/fast-check.ts';
 import { S3_TEST_EVENT, s3Event, s3Record } from '../../support/s3-events.ts';
 import { applicationEvent, queueMessage, type EventParts } from '../support/events.ts';
 import { FakeLogger, FakeMetrics } from '../support/fake-metrics.ts';

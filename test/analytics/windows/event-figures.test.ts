@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import failedSample from '../../../events/samples/file-failed.json' with { type: 'json' };
 import { checkEnvelope, MalformedEvent } from '../../../src/analytics/event-envelope.ts';
 import { figuresOf, type EventFigures } from '../../../src/analytics/windows/event-figures.ts';
+import fc from '../../support/fast-check.ts';
 import { applicationEvent, fileEventOf } from '../support/events.ts';
 
 const figures = (event: object): EventFigures => figuresOf(checkEnvelope(event));

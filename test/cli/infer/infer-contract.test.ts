@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { gzipSync } from 'node:zlib';
 import { isTaken } from '../../../src/cli/check/check-file.ts';
 import { inferContract, type InferredContract } from '../../../src/cli/infer/infer-contract.ts';
+import fc from '../../support/fast-check.ts';
 import { TemporaryFiles } from '../temporary-files.ts';
 import { takenRecords } from './taken-records.ts';
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { matchesGlob } from 'node:path';
 import { datasetName, matchGlobs } from '../../../src/cli/infer/match-globs.ts';
+import fc from '../../support/fast-check.ts';
 
 const covers = (globs: readonly string[], key: string): boolean =>
   globs.some((glob) => matchesGlob(key, glob));

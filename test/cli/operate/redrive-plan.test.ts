@@ -1,4 +1,3 @@
-import * as fc from 'fast-check';
 import type { DeadLetter } from '../../../src/cli/operate/dead-letters.ts';
 import {
   planRedrive,
@@ -6,6 +5,7 @@ import {
   type LetterFilter,
 } from '../../../src/cli/operate/redrive-plan.ts';
 import { FileStatus, type LedgerItem } from '../../../src/shared/ledger/ledger-item.ts';
+import fc from '../../support/fast-check.ts';
 import { fileVersion } from '../../support/files.ts';
 import { ledgerItem } from '../../support/ledger-items.ts';
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import {
   dayNumber,
   isIsoDate,
@@ -15,6 +14,7 @@ import { compareDecimals, parseDecimal } from '../../../src/datasets/values/deci
 import { integerType, numberType } from '../../../src/datasets/values/numbers.ts';
 import { stringType } from '../../../src/datasets/values/strings.ts';
 import type { ValueType } from '../../../src/datasets/values/value-type.ts';
+import fc from '../../support/fast-check.ts';
 
 /** Whether a text between other bytes, which must not matter, is of a form. */
 const isOf = (form: ByteForm, text: string): boolean => {

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import {
   daysOfMonth,
   daysOfYear,
@@ -6,6 +5,7 @@ import {
   monthAndDay,
   weekdayOf,
 } from '../../../src/datasets/values/calendar.ts';
+import fc from '../../support/fast-check.ts';
 
 const MILLISECONDS_OF_DAY = 86_400_000;
 /** Any day from the year 0 to 9999. */

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { datePattern, InvalidPatternError } from '../../../src/datasets/values/date-pattern.ts';
 import type { TemporalType } from '../../../src/datasets/values/dates.ts';
+import fc from '../../support/fast-check.ts';
 
 describe('datePattern', () => {
   it.each<[TemporalType, string, string, string | null]>([

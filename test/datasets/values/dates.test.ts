@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { temporalType, type TemporalType } from '../../../src/datasets/values/dates.ts';
 import { fractionDigits } from '../../../src/datasets/values/instant.ts';
+import fc from '../../support/fast-check.ts';
 
 describe('temporalType, ISO 8601', () => {
   it.each<[TemporalType, string, boolean]>([

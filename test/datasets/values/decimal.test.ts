@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { compareDecimals, decimalKey, parseDecimal } from '../../../src/datasets/values/decimal.ts';
+import fc from '../../support/fast-check.ts';
 
 const compare = (a: string, b: string): number =>
   Math.sign(compareDecimals(parseDecimal(a), parseDecimal(b)));

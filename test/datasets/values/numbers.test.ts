@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import {
   integerType,
   numberType,
   yearType,
   type NumberFormat,
 } from '../../../src/datasets/values/numbers.ts';
+import fc from '../../support/fast-check.ts';
 
 const GERMAN: NumberFormat = { decimalChar: ',', groupChar: '.' };
 const LOOSE: NumberFormat = { bareNumber: false };

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { repeatedChoice } from '../../../src/datasets/values/repeated-choice.ts';
+import fc from '../../support/fast-check.ts';
 
 describe('a pattern that repeats a choice', () => {
   it.each([

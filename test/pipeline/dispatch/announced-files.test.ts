@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { announcedFiles } from '../../../src/pipeline/dispatch/announced-files.ts';
 import { fileRequested } from '../../../src/shared/file-request.ts';
 import { fileIdOf, FileVersion } from '../../../src/shared/file-version.ts';
 import { MalformedMessage } from '../../../src/shared/s3-event.ts';
+import fc from '../../support/fast-check.ts';
 import { fileVersion } from '../../support/files.ts';
 import { S3_TEST_EVENT, s3Event, s3Record } from '../../support/s3-events.ts';
 

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { backOffSeconds } from '../../../src/pipeline/dispatch/back-off.ts';
+import fc from '../../support/fast-check.ts';
 
 const DEFAULTS = { baseSeconds: 10, maxSeconds: 900 };
 const JUST_BELOW_ONE = 1 - Number.EPSILON;

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import type { Encoding } from '../../../src/datasets/contract.ts';
 import { CsvReader } from '../../../src/pipeline/formats/csv-reader.ts';
 import type { ReaderOptions, SourceRecord } from '../../../src/pipeline/formats/source-record.ts';
 import type { Dialect } from '../../../src/pipeline/payload.ts';
 import { csvOracle } from '../../support/csv-oracle.ts';
+import fc from '../../support/fast-check.ts';
 import { readingOf, readRecords } from '../../support/read-records.ts';
 import { rejection } from '../../support/rejection.ts';
 import { everyCut, pieceLengths, splitBy } from '../../support/splits.ts';

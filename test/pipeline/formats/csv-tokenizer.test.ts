@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { CsvTokenizer } from '../../../src/pipeline/formats/csv-tokenizer.ts';
 import type { Dialect } from '../../../src/pipeline/payload.ts';
+import fc from '../../support/fast-check.ts';
 import { rejection } from '../../support/rejection.ts';
 import { everyCut, pieceLengths, splitBy } from '../../support/splits.ts';
 import { PLAIN_DIALECT } from '../../support/dialects.ts';

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import type { Encoding } from '../../../src/datasets/contract.ts';
 import { JsonLinesReader } from '../../../src/pipeline/formats/json-lines-reader.ts';
 import type { ReaderOptions } from '../../../src/pipeline/formats/source-record.ts';
+import fc from '../../support/fast-check.ts';
 import { plainJson, readingOf, readRecords, withPlainNumbers } from '../../support/read-records.ts';
 import { everyCut, pieceLengths, splitBy } from '../../support/splits.ts';
 

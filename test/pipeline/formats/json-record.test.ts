@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { isExactNumber, parseJsonObject } from '../../../src/pipeline/formats/json-record.ts';
+import fc from '../../support/fast-check.ts';
 
 const parse = (text: string) => parseJsonObject(Buffer.from(text));
 const roundTrip = (text: string): string => JSON.stringify(parse(text).value);

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { PendingBytes } from '../../../src/pipeline/formats/pending-bytes.ts';
+import fc from '../../support/fast-check.ts';
 
 const steps = fc.array(
   fc.record({ bytes: fc.uint8Array({ maxLength: 12 }), discarded: fc.nat({ max: 20 }) }),

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { TextIndex } from '../../../src/pipeline/scan/indexed-text.ts';
+import fc from '../../support/fast-check.ts';
 
 // With neighbours that differ from what is looked for in one bit, or by one.
 const byte = fc.oneof(

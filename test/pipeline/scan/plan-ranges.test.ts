@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { planRanges } from '../../../src/pipeline/scan/plan-ranges.ts';
+import fc from '../../support/fast-check.ts';
 
 const MIB = 1024 * 1024;
 const TIB = 1024 * 1024 * MIB;

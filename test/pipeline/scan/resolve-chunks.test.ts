@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { createHash } from 'node:crypto';
 import { ContentHash } from '../../../src/pipeline/content-hash.ts';
 import type { Dialect } from '../../../src/pipeline/payload.ts';
@@ -9,6 +8,7 @@ import {
   type ResolvedFile,
 } from '../../../src/pipeline/scan/resolve-chunks.ts';
 import type { SplittableFormat } from '../../../src/pipeline/splittable.ts';
+import fc from '../../support/fast-check.ts';
 import { orRejection } from '../../support/read-records.ts';
 import { rejection } from '../../support/rejection.ts';
 import { pieceLengths } from '../../support/splits.ts';

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import type { Contract } from '../../../src/datasets/contract.ts';
 import type { Dialect, FileFormat, RowCounts } from '../../../src/pipeline/payload.ts';
 import {
@@ -8,6 +7,7 @@ import {
 import { RowCode, type NoticeCode } from '../../../src/shared/error-codes.ts';
 import { FileRejected } from '../../../src/shared/errors.ts';
 import { contractOf } from '../../support/contracts.ts';
+import fc from '../../support/fast-check.ts';
 import { rejection } from '../../support/rejection.ts';
 import { pieceLengths, splitBy } from '../../support/splits.ts';
 import { transformedLines } from '../../support/transformed-lines.ts';

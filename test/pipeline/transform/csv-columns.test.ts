@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import {
   columnNames,
   csvColumns,
   requireColumnLimit,
 } from '../../../src/pipeline/transform/csv-columns.ts';
 import { contractOf } from '../../support/contracts.ts';
+import fc from '../../support/fast-check.ts';
 import { rejection } from '../../support/rejection.ts';
 
 const HEADER = { header: true, trailingDelimiter: false };
@@ -58,7 +58,7 @@ describe('columnNames', () => {
   it('gives every column a name of its own, and the header its own names first', () => {
     const cell = fc.constantFrom('', ' ', 'a', 'a_2', 'a_2_2', 'column_1', 'column_2', '__proto__');
     fc.assert(
-      fc.property(fc.array(cell), (header) => {
+      fc.property(fc.array(cell, { maxLength: 40 }), (header) => {
         const names = columnNames(header);
         expect(new Set(names).size).toBe(header.length);
         header.forEach((name, index) => {

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import type { Contract, Encoding } from '../../../src/datasets/contract.ts';
 import type { Dialect } from '../../../src/pipeline/payload.ts';
 import {
@@ -7,6 +6,7 @@ import {
 } from '../../../src/pipeline/transform/chunk-transformer.ts';
 import { FieldRule, isProblem } from '../../../src/pipeline/transform/field-rule.ts';
 import { contractOf, fieldOf, type FieldSource } from '../../support/contracts.ts';
+import fc from '../../support/fast-check.ts';
 import { orRejection } from '../../support/read-records.ts';
 import { pieceLengths, splitBy } from '../../support/splits.ts';
 import { transformedLines } from '../../support/transformed-lines.ts';

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { parseJsonObject } from '../../../src/pipeline/formats/json-record.ts';
 import {
   FieldRule,
@@ -6,6 +5,7 @@ import {
   type FieldResult,
 } from '../../../src/pipeline/transform/field-rule.ts';
 import { fieldOf, type FieldSource } from '../../support/contracts.ts';
+import fc from '../../support/fast-check.ts';
 
 type Source = Omit<FieldSource, 'name'>;
 

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { digestOf, FirstRows } from '../../../src/pipeline/transform/first-rows.ts';
+import fc from '../../support/fast-check.ts';
 
 describe('FirstRows', () => {
   it('knows what a Map knows', () => {

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { LineBuffer } from '../../../src/pipeline/transform/line-buffer.ts';
+import fc from '../../support/fast-check.ts';
 
 /** Writes a line as the fast lane does. */
 function write(lines: LineBuffer, line: string): void {

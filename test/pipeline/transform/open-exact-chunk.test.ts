@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { Readable } from 'node:stream';
 import { DecodedSource } from '../../../src/pipeline/decoded-source.ts';
 import { DEFAULT_LIMITS } from '../../../src/pipeline/limits.ts';
@@ -13,6 +12,7 @@ import { contractOf } from '../../../src/pipeline/contract-of-plan.ts';
 import { RowSummary, type RowSummaryJson } from '../../../src/shared/aggregates/row-summary.ts';
 import { FileRejected } from '../../../src/shared/errors.ts';
 import { FakeS3 } from '../../support/fake-s3.ts';
+import fc from '../../support/fast-check.ts';
 import { fileVersion } from '../../support/files.ts';
 import { deployContracts } from '../../support/function-environment.ts';
 import { resolveFile } from '../scan/scan-file.ts';

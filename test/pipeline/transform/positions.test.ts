@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { Readable } from 'node:stream';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { ENCODINGS, type Encoding } from '../../../src/datasets/contract.ts';
@@ -6,6 +5,7 @@ import { DecodedSource } from '../../../src/pipeline/decoded-source.ts';
 import { DEFAULT_LIMITS } from '../../../src/pipeline/limits.ts';
 import type { Dialect, FileFormat, Plan } from '../../../src/pipeline/payload.ts';
 import { ChunkTransformer } from '../../../src/pipeline/transform/chunk-transformer.ts';
+import fc from '../../support/fast-check.ts';
 import { pieceLengths, splitBy } from '../../support/splits.ts';
 
 type Reading = Pick<Plan, 'compression' | 'encoding' | 'byteOrderMark' | 'format'>;

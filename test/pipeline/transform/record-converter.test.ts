@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { RESERVED_NAMES, type Contract } from '../../../src/datasets/contract.ts';
 import { parseJsonObject } from '../../../src/pipeline/formats/json-record.ts';
 import { csvColumns } from '../../../src/pipeline/transform/csv-columns.ts';
@@ -11,6 +10,7 @@ import {
   type RecordConverter,
 } from '../../../src/pipeline/transform/record-converter.ts';
 import { contractOf } from '../../support/contracts.ts';
+import fc from '../../support/fast-check.ts';
 
 const ORDERS = contractOf([
   { name: 'id', type: 'integer', constraints: { required: true } },

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import type { Encoding } from '../../../src/datasets/contract.ts';
 import type { RowProblem } from '../../../src/pipeline/formats/source-record.ts';
 import { RAW_LIMIT_BYTES, rejectedRowLine } from '../../../src/pipeline/transform/rejected-row.ts';
 import { Transcoder } from '../../../src/pipeline/transcoder.ts';
+import fc from '../../support/fast-check.ts';
 
 const TOO_FEW: RowProblem = { code: 'TOO_FEW_FIELDS', column: null, reason: 'too few' };
 const INVALID: RowProblem = { code: 'INVALID_TYPE', column: 'a', reason: '"x" is not an integer' };

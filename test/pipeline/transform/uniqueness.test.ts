@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import type { Contract } from '../../../src/datasets/contract.ts';
 import { FieldRule } from '../../../src/pipeline/transform/field-rule.ts';
 import { Uniqueness } from '../../../src/pipeline/transform/uniqueness.ts';
 import { contractOf, type FieldSource } from '../../support/contracts.ts';
+import fc from '../../support/fast-check.ts';
 import { rejection } from '../../support/rejection.ts';
 
 const UNIQUE = { constraints: { unique: true } };

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import type { Encoding } from '../../../src/datasets/contract.ts';
 import type { RowProblem } from '../../../src/pipeline/formats/source-record.ts';
 import { unreadableRow } from '../../../src/pipeline/transform/unreadable-row.ts';
 import { Transcoder } from '../../../src/pipeline/transcoder.ts';
+import fc from '../../support/fast-check.ts';
 
 const TEXT_AFTER_QUOTE: RowProblem = {
   code: 'TEXT_AFTER_CLOSING_QUOTE',

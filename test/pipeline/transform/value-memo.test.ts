@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { ValueMemo } from '../../../src/pipeline/transform/value-memo.ts';
+import fc from '../../support/fast-check.ts';
 
 /** What the memo holds for a column's value; null for nothing. */
 function heldFor(memo: ValueMemo, column: number, text: string): string | null {

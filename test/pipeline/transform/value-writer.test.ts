@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import {
   copyRange,
   mostJsonBytes,
@@ -8,6 +7,7 @@ import {
   writeText,
   type ValueWriter,
 } from '../../../src/pipeline/transform/value-writer.ts';
+import fc from '../../support/fast-check.ts';
 
 /** What a writer makes of a text that stands between others. */
 function written(write: ValueWriter, text: string): string | null {

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import type { DialectHints } from '../../../src/datasets/contract.ts';
 import type { Dialect } from '../../../src/pipeline/payload.ts';
 import { detectDialect } from '../../../src/pipeline/validate/detect-dialect.ts';
 import { contractOf } from '../../support/contracts.ts';
 import { PLAIN_DIALECT } from '../../support/dialects.ts';
+import fc from '../../support/fast-check.ts';
 
 const SINGLE_AND_SEMICOLON = { delimiter: ';', quote: "'" };
 

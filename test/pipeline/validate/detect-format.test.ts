@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
@@ -7,6 +6,7 @@ import { byteOrderMarkOf, sourceBytes } from '../../../src/pipeline/encoding.ts'
 import { detectFormat, type DetectedFormat } from '../../../src/pipeline/validate/detect-format.ts';
 import { FileRejected } from '../../../src/shared/errors.ts';
 import { contractOf } from '../../support/contracts.ts';
+import fc from '../../support/fast-check.ts';
 import { rejection } from '../../support/rejection.ts';
 
 const SAMPLE_BYTES = 256 * 1024;

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import fc from 'fast-check';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import type { Encoding } from '../../../src/datasets/contract.ts';
 import {
@@ -8,6 +7,7 @@ import {
   requireText,
 } from '../../../src/pipeline/validate/foreign-content.ts';
 import { SampleText } from '../../../src/pipeline/validate/sample-text.ts';
+import fc from '../../support/fast-check.ts';
 import { rejection } from '../../support/rejection.ts';
 
 const textOf = (bytes: Buffer, encoding: Encoding = 'utf-8'): SampleText =>

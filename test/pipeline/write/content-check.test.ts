@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { parseContract, type Contract } from '../../../src/datasets/contract.ts';
 import { checkContent, type ContentVerdict } from '../../../src/pipeline/write/content-check.ts';
 import type { ContentClaim } from '../../../src/shared/ledger/content-claims.ts';
 import type { FileStatus } from '../../../src/shared/ledger/ledger-item.ts';
+import fc from '../../support/fast-check.ts';
 import { fileVersion } from '../../support/files.ts';
 import { MemoryContents } from '../../support/memory-contents.ts';
 

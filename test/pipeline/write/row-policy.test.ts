@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import type { BadRows } from '../../../src/datasets/contract.ts';
 import type { RowCounts } from '../../../src/pipeline/payload.ts';
 import { requireRowPolicy } from '../../../src/pipeline/write/row-policy.ts';
 import { contractOf } from '../../support/contracts.ts';
+import fc from '../../support/fast-check.ts';
 import { rejection } from '../../support/rejection.ts';
 
 const check = (badRows: BadRows, rejected: number, read: number): void => {

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { createHash } from 'node:crypto';
 import { ContentHashes } from '../../../src/report/aggregate/content-hashes.ts';
+import fc from '../../support/fast-check.ts';
 
 const hashOf = (content: number): string =>
   `blocks-sha256:${createHash('sha256').update(String(content)).digest('hex')}`;
@@ -13,7 +13,7 @@ const hashesOf = (contents: readonly number[]): ContentHashes => {
 
 it('counts the files whose content came before, in any split', () => {
   fc.assert(
-    fc.property(fc.array(fc.nat(20)), fc.nat(30), (contents, cut) => {
+    fc.property(fc.array(fc.nat(50), { maxLength: 100 }), fc.nat(100), (contents, cut) => {
       const merged = hashesOf(contents.slice(cut));
       merged.merge(hashesOf(contents.slice(0, cut)).toJson());
       expect(merged.duplicates()).toBe(contents.length - new Set(contents).size);

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { Datasets, OTHER_DATASETS } from '../../../src/report/aggregate/datasets.ts';
+import fc from '../../support/fast-check.ts';
 
 const MOST = 3;
 

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import {
   DayAggregate,
   DayAggregateJson,
   type DayAggregateJson as Sums,
 } from '../../../src/report/aggregate/day-aggregate.ts';
 import { readManifest, type ManifestFacts } from '../../../src/report/aggregate/manifest-facts.ts';
+import fc from '../../support/fast-check.ts';
 import { DAY, dayFile, dayFiles, itemOf, manifestOf, type DayFile } from '../day-files.ts';
 
 const datasetOf = (key: string): string => key.split('/')[1] ?? '';

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { FILE_EVENT_TYPES, ObjectEventType } from '../../../src/analytics/event-types.ts';
 import { FileEventType } from '../../../src/pipeline/notify/file-event.ts';
 import {
@@ -8,6 +7,7 @@ import {
   streamSpan,
   type CheckedTotals,
 } from '../../../src/report/compose/stream-check.ts';
+import fc from '../../support/fast-check.ts';
 import { minutesWith, type Counted } from '../stream-minutes.ts';
 
 const DAY = '2026-11-20';
@@ -137,7 +137,7 @@ describe('the report against the stream', () => {
       rows: fc.nat(100),
     });
     fc.assert(
-      fc.property(fc.array(file), (files) => {
+      fc.property(fc.array(file, { maxLength: 60 }), (files) => {
         const latency = slowestLatency({
           day: Math.max(0, ...files.map(({ takes }) => takes)) / 1_000,
           dayBefore: 0,

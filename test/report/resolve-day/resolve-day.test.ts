@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import {
   addDays,
   InvalidDay,
@@ -6,6 +5,7 @@ import {
   requestedDay,
   resolveDay,
 } from '../../../src/report/resolve-day/resolve-day.ts';
+import fc from '../../support/fast-check.ts';
 
 const NOW = new Date('2026-11-20T08:00:03.000Z');
 

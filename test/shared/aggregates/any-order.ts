@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/fast-check.ts';
 
 /** Something that sums up, and takes in what others of its kind have summed up. */
 interface Fold<Json> {

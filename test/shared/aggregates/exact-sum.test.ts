@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { parseDecimal } from '../../../src/datasets/values/decimal.ts';
 import {
   ExactSum,
@@ -6,6 +5,7 @@ import {
   MOST_DIGITS,
   plainText,
 } from '../../../src/shared/aggregates/exact-sum.ts';
+import fc from '../../support/fast-check.ts';
 
 /** Decimals of the oracle, which counts in units of 10^-20. */
 const SCALE = 20;

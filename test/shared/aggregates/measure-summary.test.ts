@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import {
   MeasureSummary,
   MeasureSummaryJson,
 } from '../../../src/shared/aggregates/measure-summary.ts';
+import fc from '../../support/fast-check.ts';
 import { arrangementsOf, mergedInGroups, mergedInOrder } from './any-order.ts';
 
 const cents = fc.integer({ min: -1_000_000, max: 1_000_000 });
@@ -29,7 +29,7 @@ const textOf = (amount: number): string => {
 describe('MeasureSummary', () => {
   it('adds up as a person would', () => {
     fc.assert(
-      fc.property(fc.array(written, { minLength: 1 }), (values) => {
+      fc.property(fc.array(written, { minLength: 1, maxLength: 100 }), (values) => {
         const summary = summaryOf(values.map(({ text }) => text));
         const amounts = values.map(({ amount }) => amount);
         const sum = amounts.reduce((total, amount) => total + amount, 0);
@@ -48,13 +48,16 @@ describe('MeasureSummary', () => {
   it('adds digits as it adds their text', () => {
     const digits = fc.integer({ min: -(10 ** 15) + 1, max: 10 ** 15 - 1 });
     fc.assert(
-      fc.property(fc.array(fc.tuple(digits, fc.nat({ max: 15 }))), (numbers) => {
-        const fast = new MeasureSummary();
-        for (const [each, decimals] of numbers)
-          fast.addDigits(each, decimals, each / 10 ** decimals);
-        const slow = summaryOf(numbers.map(([each, decimals]) => `${each}e-${decimals}`));
-        expect(fast.toJson()).toEqual(slow.toJson());
-      }),
+      fc.property(
+        fc.array(fc.tuple(digits, fc.nat({ max: 15 })), { maxLength: 100 }),
+        (numbers) => {
+          const fast = new MeasureSummary();
+          for (const [each, decimals] of numbers)
+            fast.addDigits(each, decimals, each / 10 ** decimals);
+          const slow = summaryOf(numbers.map(([each, decimals]) => `${each}e-${decimals}`));
+          expect(fast.toJson()).toEqual(slow.toJson());
+        },
+      ),
     );
   });
 

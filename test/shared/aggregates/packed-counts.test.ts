@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import {
   addPacked,
   packCounts,
   packedCounts,
 } from '../../../src/shared/aggregates/packed-counts.ts';
+import fc from '../../support/fast-check.ts';
 
 const SIZE = 500;
 const PackedCounts = packedCounts(SIZE);

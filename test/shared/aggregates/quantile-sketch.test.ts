@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { PackedBins, QuantileSketch } from '../../../src/shared/aggregates/quantile-sketch.ts';
+import fc from '../../support/fast-check.ts';
 
 const QUANTILES = [0, 0.01, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1];
 
@@ -34,7 +34,7 @@ describe('QuantileSketch', () => {
 
   it('gives the same for any split and any order', () => {
     fc.assert(
-      fc.property(fc.array(numbers), fc.nat(), (values, at) => {
+      fc.property(fc.array(numbers, { maxLength: 300 }), fc.nat(), (values, at) => {
         const cut = at % (values.length + 1);
         const parts = [values.slice(cut), values.slice(0, cut)].map((part) =>
           sketchOf(part).pack(),

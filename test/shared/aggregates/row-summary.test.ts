@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { EventTimes } from '../../../src/shared/aggregates/event-times.ts';
 import { MeasureSummary } from '../../../src/shared/aggregates/measure-summary.ts';
 import { RowSummary, RowSummaryJson } from '../../../src/shared/aggregates/row-summary.ts';
 import { ValueCounts, type ValueCountsJson } from '../../../src/shared/aggregates/value-counts.ts';
+import fc from '../../support/fast-check.ts';
 import { arrangementsOf, mergedInGroups, mergedInOrder } from './any-order.ts';
 
 const names = fc.subarray(['a', 'b', '__proto__', 'ü "x"', '']);

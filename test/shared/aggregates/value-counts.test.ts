@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { maxErrorOf } from '../../../src/shared/aggregates/count-min-sketch.ts';
 import {
   CANDIDATES,
@@ -7,6 +6,7 @@ import {
   ValueCountsJson,
 } from '../../../src/shared/aggregates/value-counts.ts';
 import type { CountedValue } from '../../../src/shared/aggregates/value-text.ts';
+import fc from '../../support/fast-check.ts';
 import { arrangementsOf, mergedInGroups, mergedInOrder } from './any-order.ts';
 
 type Counts = ReadonlyMap<CountedValue, number>;

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import {
   boundedText,
   compareValues,
   LONGEST_VALUE,
   valueOfJson,
 } from '../../../src/shared/aggregates/value-text.ts';
+import fc from '../../support/fast-check.ts';
 
 describe('valueOfJson', () => {
   it.each([

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { commonBytes, hashOf, viewOf } from '../../../src/shared/aggregates/words.ts';
+import fc from '../../support/fast-check.ts';
 
 /** A range of bytes within others. */
 interface Range {

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import {
   currentVersion,
   isUnderMarker,
@@ -6,6 +5,7 @@ import {
   olderThan,
 } from '../../../src/shared/ledger/current-version.ts';
 import type { LedgerItem } from '../../../src/shared/ledger/ledger-item.ts';
+import fc from '../../support/fast-check.ts';
 import { ledgerItem } from '../../support/ledger-items.ts';
 
 const at = (second: number): string =>

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import type { Contract } from '../../../../src/datasets/contract.ts';
 import type { FileFormat } from '../../../../src/pipeline/payload.ts';
 import { ChunkTransformer } from '../../../../src/pipeline/transform/chunk-transformer.ts';
 import { RowSummary, RowSummaryJson } from '../../../../src/shared/aggregates/row-summary.ts';
 import { boundedText, type CountedValue } from '../../../../src/shared/aggregates/value-text.ts';
 import { contractOf } from '../../../support/contracts.ts';
+import fc from '../../../support/fast-check.ts';
 import { transformedLines } from '../../../support/transformed-lines.ts';
 
 const CSV: FileFormat = {

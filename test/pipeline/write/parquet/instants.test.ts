@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import {
   daysOf,
   microsecondsOf,
   microsecondsOfDay,
 } from '../../../../src/pipeline/write/parquet/instants.ts';
+import fc from '../../../support/fast-check.ts';
 
 const DAY = 86_400_000_000n;
 

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import type { ContractField } from '../../../../src/datasets/contract.ts';
 import { parquetColumns } from '../../../../src/pipeline/write/parquet/parquet-columns.ts';
 import { contractOf } from '../../../support/contracts.ts';
+import fc from '../../../support/fast-check.ts';
 
 type FieldType = ContractField['type'];
 

@@ -1,5 +1,4 @@
 import type { DuckDBValue } from '@duckdb/node-api';
-import fc from 'fast-check';
 import { parquetMetadata, type FileMetaData } from 'hyparquet';
 import type { Contract, ContractField } from '../../../../src/datasets/contract.ts';
 import { parquetColumns } from '../../../../src/pipeline/write/parquet/parquet-columns.ts';
@@ -8,6 +7,7 @@ import {
   type ParquetCompression,
 } from '../../../../src/pipeline/write/parquet/parquet-encoder.ts';
 import { contractOf, type FieldSource } from '../../../support/contracts.ts';
+import fc from '../../../support/fast-check.ts';
 import { query, readParquet, withFile } from '../../../support/read-parquet.ts';
 
 type FieldType = ContractField['type'];

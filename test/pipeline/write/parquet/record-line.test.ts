@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { lineValues } from '../../../../src/pipeline/write/parquet/record-line.ts';
+import fc from '../../../support/fast-check.ts';
 
 const PROPERTIES = ['"a":', '"b":', '"c":'];
 const read = (line: string) => lineValues(line, PROPERTIES);

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import type { Contract, ContractField } from '../../../../src/datasets/contract.ts';
 import { DEFAULT_LIMITS } from '../../../../src/pipeline/limits.ts';
 import type { FileFormat } from '../../../../src/pipeline/payload.ts';
@@ -6,6 +5,7 @@ import { ChunkTransformer } from '../../../../src/pipeline/transform/chunk-trans
 import { parquetColumns } from '../../../../src/pipeline/write/parquet/parquet-columns.ts';
 import { ParquetEncoder } from '../../../../src/pipeline/write/parquet/parquet-encoder.ts';
 import { contractOf, type FieldSource } from '../../../support/contracts.ts';
+import fc from '../../../support/fast-check.ts';
 import { readParquet } from '../../../support/read-parquet.ts';
 import { transformedLines } from '../../../support/transformed-lines.ts';
 import { PLAIN_CSV } from '../../../support/dialects.ts';

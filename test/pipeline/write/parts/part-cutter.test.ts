@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { PartCutter } from '../../../../src/pipeline/write/parts/part-cutter.ts';
+import fc from '../../../support/fast-check.ts';
 
 it('cuts any content into parts of one length, of which only the last differs', () => {
   fc.assert(

@@ -1,6 +1,6 @@
-import * as fc from 'fast-check';
 import type { Report } from '../../../../src/report/report.ts';
 import { renderHtml } from '../../../../src/report/render/html/render-html.ts';
+import fc from '../../../support/fast-check.ts';
 import {
   badDay,
   emptyDay,

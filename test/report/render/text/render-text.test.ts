@@ -1,6 +1,6 @@
-import * as fc from 'fast-check';
 import { columnWidth } from '../../../../src/report/render/columns.ts';
 import { renderText } from '../../../../src/report/render/text/render-text.ts';
+import fc from '../../../support/fast-check.ts';
 import {
   badDay,
   emptyDay,
