@@ -5,6 +5,17 @@ const swc = (syntax) => [
 
 const CHAOS = '<rootDir>/test/chaos/short-chaos.test.ts';
 
+/**
+ * A suite has globals of its own, and looking one up takes 0.2 µs there: that was half of what some suites
+ * took. As parameters of each module they cost nothing. Not among them: what fake timers replace, as `Date`,
+ * and `Buffer`, which some package declares again.
+ */
+const FAST_GLOBALS = [
+  ...['Array', 'BigInt', 'Boolean', 'JSON', 'Map', 'Math', 'Number', 'Object', 'Promise', 'RegExp'],
+  ...['Set', 'String', 'Symbol', 'WeakMap', 'Error', 'RangeError', 'SyntaxError', 'TypeError'],
+  ...['ArrayBuffer', 'DataView', 'Float64Array', 'Int32Array', 'Uint8Array', 'Uint32Array'],
+];
+
 /** @type {import('jest').Config} */
 const common = {
   testEnvironment: 'node',
@@ -51,6 +62,7 @@ export default {
     {
       ...common,
       displayName: 'unit',
+      sandboxInjectedGlobals: FAST_GLOBALS,
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: ['<rootDir>/test/engine/', '<rootDir>/test/e2e/', CHAOS],
     },

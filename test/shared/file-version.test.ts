@@ -5,6 +5,7 @@ import {
   FileVersion,
   readableKey,
 } from '../../src/shared/file-version.ts';
+import { expectSame } from '../support/expect-same.ts';
 import fc from '../support/fast-check.ts';
 import { fileVersion } from '../support/files.ts';
 
@@ -38,7 +39,7 @@ describe('fileIdOf', () => {
   it('makes a valid file version of any key', () => {
     fc.assert(
       fc.property(anyKey, (key) => {
-        expect(FileVersion.safeParse(fileVersion({ key })).success).toBe(true);
+        expectSame(FileVersion.safeParse(fileVersion({ key })).success, true);
       }),
     );
   });
@@ -97,8 +98,8 @@ describe('compareSequencers', () => {
   it('is an order', () => {
     fc.assert(
       fc.property(sequencer, sequencer, sequencer, (a, b, c) => {
-        expect(sign(a, a)).toBe(0);
-        expect(sign(a, b) + sign(b, a)).toBe(0);
+        expectSame(sign(a, a), 0);
+        expectSame(sign(a, b) + sign(b, a), 0);
         const [first, second, third] = [a, b, c].sort(compareSequencers) as [
           string,
           string,

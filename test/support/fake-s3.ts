@@ -22,7 +22,12 @@ interface StoredObject {
 
 interface OpenUpload {
   readonly contentType: string;
-  readonly parts: Map<number, Buffer>;
+  readonly parts: Map<number, UploadedPart>;
+}
+
+interface UploadedPart {
+  readonly body: Buffer;
+  readonly etag: string;
 }
 
 /** A real client whose requests never leave the process: what they write is kept in memory. */
@@ -112,9 +117,11 @@ export class FakeS3 {
         this.uploads.set(UploadId, { contentType, parts: new Map() });
         return { UploadId };
       }
-      case 'UploadPart':
-        this.#upload(input).parts.set(input.PartNumber ?? 0, body);
-        return { ETag: md5(body) };
+      case 'UploadPart': {
+        const etag = md5(body);
+        this.#upload(input).parts.set(input.PartNumber ?? 0, { body, etag });
+        return { ETag: etag };
+      }
       case 'CompleteMultipartUpload':
         this.#complete(input);
         return {};
@@ -150,9 +157,9 @@ export class FakeS3 {
   #complete({ Key, MultipartUpload, ...input }: Input): void {
     const { parts, contentType } = this.#upload(input);
     const bodies = (MultipartUpload?.Parts ?? []).map(({ PartNumber = 0, ETag }) => {
-      const body = parts.get(PartNumber);
-      if (body === undefined || md5(body) !== ETag) throw serviceError('InvalidPart');
-      return body;
+      const part = parts.get(PartNumber);
+      if (part === undefined || part.etag !== ETag) throw serviceError('InvalidPart');
+      return part.body;
     });
     const etag = `etag-${bodies.length}`;
     this.objects.set(Key, { body: Buffer.concat(bodies), contentType, etag });

@@ -11,12 +11,14 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 export function packCounts(counts: Float64Array): string {
   const bytes: number[] = [];
   let last = -1;
-  counts.forEach((count, index) => {
-    if (count === 0) return;
+  // A loop, because `forEach` takes several times as long for the many that are 0.
+  for (let index = 0; index < counts.length; index += 1) {
+    const count = counts[index] ?? 0;
+    if (count === 0) continue;
     pushNumber(bytes, index - last);
     pushNumber(bytes, count);
     last = index;
-  });
+  }
   return Buffer.from(bytes).toString('base64');
 }
 

@@ -14,6 +14,7 @@ import { compareDecimals, parseDecimal } from '../../../src/datasets/values/deci
 import { integerType, numberType } from '../../../src/datasets/values/numbers.ts';
 import { stringType } from '../../../src/datasets/values/strings.ts';
 import type { ValueType } from '../../../src/datasets/values/value-type.ts';
+import { expectSame } from '../../support/expect-same.ts';
 import fc from '../../support/fast-check.ts';
 
 /** Whether a text between other bytes, which must not matter, is of a form. */
@@ -63,7 +64,7 @@ describe('A byte form', () => {
   ])('of %s takes only what its type keeps as it is written', (_, form, type, jsonOf, texts) => {
     fc.assert(
       fc.property(texts, (text) => {
-        if (isOf(form, text)) expect(type.read(text)).toBe(jsonOf(text));
+        if (isOf(form, text)) expectSame(type.read(text), jsonOf(text));
       }),
       { numRuns: 20_000 },
     );
@@ -97,7 +98,8 @@ describe('plainNumber', () => {
   it('is the double that the text stands for', () => {
     fc.assert(
       fc.property(plain, (text) => {
-        expect(valueOf(text)).toBe(
+        expectSame(
+          valueOf(text),
           text.length > 15 && Number.isNaN(valueOf(text)) ? NaN : Number(text),
         );
       }),
@@ -110,7 +112,7 @@ describe('plainNumber', () => {
       fc.property(plain, plain, (a, b) => {
         const order = Math.sign(valueOf(a) - valueOf(b));
         const exact = Math.sign(compareDecimals(parseDecimal(a), parseDecimal(b)));
-        if (order !== 0 && !Number.isNaN(order)) expect(order).toBe(exact);
+        if (order !== 0 && !Number.isNaN(order)) expectSame(order, exact);
       }),
       { numRuns: 5_000 },
     );

@@ -5,6 +5,7 @@ import {
   monthAndDay,
   weekdayOf,
 } from '../../../src/datasets/values/calendar.ts';
+import { expectSame } from '../../support/expect-same.ts';
 import fc from '../../support/fast-check.ts';
 
 const MILLISECONDS_OF_DAY = 86_400_000;
@@ -25,8 +26,8 @@ describe('the calendar', () => {
           date.getUTCDate(),
         ];
         const epoch = Math.floor(date.getTime() / MILLISECONDS_OF_DAY);
-        expect(epochDay(year, month, dayOfMonth)).toBe(epoch);
-        expect(weekdayOf(epoch)).toBe((date.getUTCDay() + 6) % 7);
+        expectSame(epochDay(year, month, dayOfMonth), epoch);
+        expectSame(weekdayOf(epoch), (date.getUTCDay() + 6) % 7);
         expect(dayOfMonth).toBeLessThanOrEqual(daysOfMonth(year, month));
         const dayOfYear = epoch - epochDay(year, 1, 1) + 1;
         expect(dayOfYear).toBeLessThanOrEqual(daysOfYear(year));

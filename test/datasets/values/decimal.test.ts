@@ -1,4 +1,5 @@
 import { compareDecimals, decimalKey, parseDecimal } from '../../../src/datasets/values/decimal.ts';
+import { expectSame } from '../../support/expect-same.ts';
 import fc from '../../support/fast-check.ts';
 
 const compare = (a: string, b: string): number =>
@@ -47,8 +48,8 @@ describe('compareDecimals', () => {
     fc.assert(
       fc.property(number, number, (a, b) => {
         const expected = a.scaled === b.scaled ? 0 : a.scaled < b.scaled ? -1 : 1;
-        expect(compare(a.text, b.text)).toBe(expected);
-        expect(decimalKey(a.text) === decimalKey(b.text)).toBe(expected === 0);
+        expectSame(compare(a.text, b.text), expected);
+        expectSame(decimalKey(a.text) === decimalKey(b.text), expected === 0);
       }),
       { numRuns: 5_000 },
     );
@@ -61,8 +62,8 @@ describe('compareDecimals', () => {
         const [whole = '', fraction = ''] = mantissa!.split('.');
         const shifted = `${whole}${fraction}e${Number(exponent) - fraction.length}`;
         const zeros = `${whole}${fraction}${'0'.repeat(50 + shift)}e${Number(exponent) - fraction.length - 50 - shift}`;
-        expect(decimalKey(shifted)).toBe(decimalKey(text));
-        expect(decimalKey(zeros)).toBe(decimalKey(text));
+        expectSame(decimalKey(shifted), decimalKey(text));
+        expectSame(decimalKey(zeros), decimalKey(text));
       }),
     );
   });

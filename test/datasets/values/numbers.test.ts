@@ -4,6 +4,7 @@ import {
   yearType,
   type NumberFormat,
 } from '../../../src/datasets/values/numbers.ts';
+import { expectSame } from '../../support/expect-same.ts';
 import fc from '../../support/fast-check.ts';
 
 const GERMAN: NumberFormat = { decimalChar: ',', groupChar: '.' };
@@ -97,9 +98,10 @@ describe('numberType', () => {
           const groups = whole.replace(/\B(?=(?:\d{3})+$)/g, groupChar);
           const text = `${sign}${isGrouped ? groups : whole}${fraction && decimalChar + fraction}`;
           const expected = `${sign === '-' ? '-' : ''}${whole}${fraction && `.${fraction}`}`;
-          expect(numberType({ decimalChar, groupChar }).read(text)).toBe(expected);
+          expectSame(numberType({ decimalChar, groupChar }).read(text), expected);
           const decorated = `${text} USD`;
-          expect(numberType({ decimalChar, groupChar, bareNumber: false }).read(decorated)).toBe(
+          expectSame(
+            numberType({ decimalChar, groupChar, bareNumber: false }).read(decorated),
             expected,
           );
         },
@@ -139,7 +141,7 @@ describe('integerType', () => {
     fc.assert(
       fc.property(fc.bigInt(), fc.nat(5), (value, zeros) => {
         const text = String(value).replace(/^-?/, `$&${'0'.repeat(zeros)}`);
-        expect(integerType({}).read(text)).toBe(String(value));
+        expectSame(integerType({}).read(text), String(value));
       }),
     );
   });

@@ -3,6 +3,7 @@ import { CsvReader } from '../../../src/pipeline/formats/csv-reader.ts';
 import type { ReaderOptions, SourceRecord } from '../../../src/pipeline/formats/source-record.ts';
 import type { Dialect } from '../../../src/pipeline/payload.ts';
 import { csvOracle } from '../../support/csv-oracle.ts';
+import { expectSame } from '../../support/expect-same.ts';
 import fc from '../../support/fast-check.ts';
 import { readingOf, readRecords } from '../../support/read-records.ts';
 import { rejection } from '../../support/rejection.ts';
@@ -175,11 +176,14 @@ describe('CsvReader on any well-formed file', () => {
     fc.assert(
       fc.property(generatedFile, ({ dialect: of, encoding, text, written }) => {
         const records = readRecords(open(of, { encoding }), [Buffer.from(text)]);
-        expect(records.every(({ problem }) => problem === null)).toBe(true);
+        expectSame(
+          records.every(({ problem }) => problem === null),
+          true,
+        );
         const values = records.map(({ value }) => value);
         // Texts are compared much faster than objects.
-        expect(JSON.stringify(records.map(found))).toBe(JSON.stringify(written));
-        expect(JSON.stringify(values)).toBe(JSON.stringify(csvOracle(text, of)));
+        expectSame(JSON.stringify(records.map(found)), JSON.stringify(written));
+        expectSame(JSON.stringify(values), JSON.stringify(csvOracle(text, of)));
       }),
       { numRuns: 20_000 },
     );
@@ -190,8 +194,8 @@ describe('CsvReader on any well-formed file', () => {
       fc.property(generatedFile, pieceLengths, ({ dialect: of, encoding, text }, lengths) => {
         const bytes = Buffer.from(text);
         const whole = readingOf(open(of, { encoding }), [bytes]);
-        expect(readingOf(open(of, { encoding }), splitBy(bytes, lengths))).toBe(whole);
-        expect(readingOf(open(of, { encoding }), splitBy(bytes, [1]))).toBe(whole);
+        expectSame(readingOf(open(of, { encoding }), splitBy(bytes, lengths)), whole);
+        expectSame(readingOf(open(of, { encoding }), splitBy(bytes, [1])), whole);
       }),
       { numRuns: 6_000 },
     );
@@ -217,8 +221,8 @@ describe('CsvReader on any bytes', () => {
       fc.property(anyBytes, anyDialect, limits, pieceLengths, (bytes, of, limit, lengths) => {
         const reader = (): CsvReader => open(of, { maxRecordBytes: limit });
         const whole = readingOf(reader(), [bytes]);
-        expect(readingOf(reader(), splitBy(bytes, lengths))).toBe(whole);
-        expect(readingOf(reader(), splitBy(bytes, [1]))).toBe(whole);
+        expectSame(readingOf(reader(), splitBy(bytes, lengths)), whole);
+        expectSame(readingOf(reader(), splitBy(bytes, [1])), whole);
       }),
       { numRuns: 8_000 },
     );
@@ -231,7 +235,7 @@ describe('CsvReader on any bytes', () => {
         if (reading.startsWith('UNCLOSED_QUOTE')) return;
         const between = Buffer.from(bytes);
         for (const { offset, raw } of readRecords(open(of), [bytes])) {
-          expect(bytes.subarray(offset, offset + raw.length).equals(raw)).toBe(true);
+          expectSame(bytes.subarray(offset, offset + raw.length).equals(raw), true);
           between.fill('\n', offset, offset + raw.length);
         }
         expect(between.toString('latin1')).toMatch(/^(?:[\r\n]|(?<![^\r\n])#[^\n]*)*$/);

@@ -1,4 +1,5 @@
 import { isExactNumber, parseJsonObject } from '../../../src/pipeline/formats/json-record.ts';
+import { expectSame } from '../../support/expect-same.ts';
 import fc from '../../support/fast-check.ts';
 
 const parse = (text: string) => parseJsonObject(Buffer.from(text));
@@ -65,7 +66,7 @@ describe('parseJsonObject', () => {
     fc.assert(
       fc.property(jsonNumber, (number) => {
         const [, kept = ''] = /^\{"n":(.*)\}$/.exec(roundTrip(`{"n":${number}}`)) ?? [];
-        expect(decimalOf(kept)).toBe(decimalOf(number));
+        expectSame(decimalOf(kept), decimalOf(number));
       }),
       { numRuns: 5_000 },
     );
@@ -225,7 +226,7 @@ describe('parseJsonObject', () => {
     }));
     fc.assert(
       fc.property(object, ({ text, twice }) => {
-        expect(parse(text).problem?.code).toBe(twice ? 'DUPLICATE_PROPERTY' : undefined);
+        expectSame(parse(text).problem?.code, twice ? 'DUPLICATE_PROPERTY' : undefined);
       }),
       { numRuns: 3_000 },
     );

@@ -1,4 +1,5 @@
 import { PendingBytes } from '../../../src/pipeline/formats/pending-bytes.ts';
+import { expectSame } from '../../support/expect-same.ts';
 import fc from '../../support/fast-check.ts';
 
 const steps = fc.array(
@@ -14,11 +15,11 @@ describe('PendingBytes', () => {
         let expected = Buffer.alloc(0);
         for (const { bytes, discarded } of all) {
           expected = Buffer.concat([expected, bytes]);
-          expect(pending.append(Buffer.from(bytes)).equals(expected)).toBe(true);
+          expectSame(pending.append(Buffer.from(bytes)).equals(expected), true);
           expected = expected.subarray(discarded);
           const count = Math.min(discarded, pending.length);
-          expect(pending.discard(count).equals(expected)).toBe(true);
-          expect(pending.length).toBe(expected.length);
+          expectSame(pending.discard(count).equals(expected), true);
+          expectSame(pending.length, expected.length);
         }
       }),
       { numRuns: 2_000 },
@@ -35,7 +36,7 @@ describe('PendingBytes', () => {
           pending.discard(Math.min(discarded, pending.length));
           return [given, returned].map((view) => ({ view, copy: Buffer.from(view) }));
         });
-        for (const { view, copy } of held) expect(view.equals(copy)).toBe(true);
+        for (const { view, copy } of held) expectSame(view.equals(copy), true);
       }),
       { numRuns: 2_000 },
     );

@@ -8,6 +8,7 @@ import {
   type ResolvedFile,
 } from '../../../src/pipeline/scan/resolve-chunks.ts';
 import type { SplittableFormat } from '../../../src/pipeline/splittable.ts';
+import { expectSame } from '../../support/expect-same.ts';
 import fc from '../../support/fast-check.ts';
 import { orRejection } from '../../support/read-records.ts';
 import { rejection } from '../../support/rejection.ts';
@@ -175,7 +176,7 @@ function expectExactChunks(
     const readings = resolved.chunks.map((chunk) => readChunk(bytes, format, chunk, textStart));
     return asText(resolved, readings.flat());
   });
-  expect(found).toBe(expected);
+  expectSame(found, expected);
 }
 
 const asText = (resolved: ResolvedFile, reading: Reading): string =>

@@ -4,6 +4,7 @@ import {
   requireColumnLimit,
 } from '../../../src/pipeline/transform/csv-columns.ts';
 import { contractOf } from '../../support/contracts.ts';
+import { expectSame } from '../../support/expect-same.ts';
 import fc from '../../support/fast-check.ts';
 import { rejection } from '../../support/rejection.ts';
 
@@ -60,10 +61,10 @@ describe('columnNames', () => {
     fc.assert(
       fc.property(fc.array(cell, { maxLength: 40 }), (header) => {
         const names = columnNames(header);
-        expect(new Set(names).size).toBe(header.length);
+        expectSame(new Set(names).size, header.length);
         header.forEach((name, index) => {
           const isFirst = header.indexOf(name) === index && name.trim() !== '';
-          if (isFirst) expect(names[index]).toBe(name);
+          if (isFirst) expectSame(names[index], name);
         });
       }),
       { numRuns: 1_000 },

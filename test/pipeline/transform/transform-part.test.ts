@@ -30,7 +30,9 @@ async function transformAll(s3: FakeS3, text = CSV): Promise<PartResult[]> {
 }
 
 const partsOf = (s3: FakeS3): [number, Buffer][] =>
-  [...s3.uploads.get('upload-0')!.parts].sort(([a], [b]) => a - b);
+  [...s3.uploads.get('upload-0')!.parts]
+    .map(([number, { body }]): [number, Buffer] => [number, body])
+    .sort(([a], [b]) => a - b);
 
 it('writes the records of each chunk under part numbers of its own', async () => {
   const s3 = new FakeS3();

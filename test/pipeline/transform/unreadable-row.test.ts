@@ -2,6 +2,7 @@ import type { Encoding } from '../../../src/datasets/contract.ts';
 import type { RowProblem } from '../../../src/pipeline/formats/source-record.ts';
 import { unreadableRow } from '../../../src/pipeline/transform/unreadable-row.ts';
 import { Transcoder } from '../../../src/pipeline/transcoder.ts';
+import { expectSame } from '../../support/expect-same.ts';
 import fc from '../../support/fast-check.ts';
 
 const TEXT_AFTER_QUOTE: RowProblem = {
@@ -83,7 +84,8 @@ describe('unreadableRow', () => {
         const text = Buffer.from(before.replaceAll('\0', ''));
         const rest = Buffer.from(after.replaceAll('\0', ''));
         const found = judge(Buffer.concat([text, Buffer.from(hex, 'hex'), rest]));
-        expect(found?.reason).toBe(
+        expectSame(
+          found?.reason,
           `byte ${100 + text.length} (0x${hex.slice(0, 2).toUpperCase()}) is not UTF-8`,
         );
       }),

@@ -7,6 +7,7 @@ import {
   writeText,
   type ValueWriter,
 } from '../../../src/pipeline/transform/value-writer.ts';
+import { expectSame } from '../../support/expect-same.ts';
 import fc from '../../support/fast-check.ts';
 
 /** What a writer makes of a text that stands between others. */
@@ -26,7 +27,7 @@ describe('writeText', () => {
   it('writes text as JSON.stringify does', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 120 }), (text) => {
-        expect(written(writeText, text)).toBe(JSON.stringify(text));
+        expectSame(written(writeText, text), JSON.stringify(text));
       }),
       { numRuns: 3_000 },
     );

@@ -3,6 +3,7 @@ import type { Dialect } from '../../../src/pipeline/payload.ts';
 import { detectDialect } from '../../../src/pipeline/validate/detect-dialect.ts';
 import { contractOf } from '../../support/contracts.ts';
 import { PLAIN_DIALECT } from '../../support/dialects.ts';
+import { expectSame } from '../../support/expect-same.ts';
 import fc from '../../support/fast-check.ts';
 
 const SINGLE_AND_SEMICOLON = { delimiter: ';', quote: "'" };
@@ -206,7 +207,7 @@ describe('the confidence of detectDialect', () => {
         expect(value).toBeGreaterThanOrEqual(0);
         expect(value).toBeLessThanOrEqual(1);
         expect(dialect.quote).not.toBe(dialect.delimiter);
-        expect(Array.isArray(firstRecord)).toBe(true);
+        expectSame(Array.isArray(firstRecord), true);
       }),
       { numRuns: 2_000 },
     );
