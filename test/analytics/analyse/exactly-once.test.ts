@@ -78,7 +78,7 @@ const events = fc
       figure: fc.nat(1_000_000),
       took: fc.nat(100_000),
     }),
-    { maxLength: 60 },
+    { maxLength: 25 },
   )
   .map((parts) =>
     parts.map(({ kind, time, name, figure, took }, index): Published => {
