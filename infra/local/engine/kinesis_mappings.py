@@ -1,6 +1,7 @@
 """AWS Lambda: how an event source mapping reads a Kinesis stream."""
 
 import json
+import threading
 import time
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -71,6 +72,8 @@ class _Mapping:
 
 
 _readers: dict[tuple[str, str], _Reader] = {}
+# Held while a batch is taken, and while a mapping is given up.
+_reading = threading.Lock()
 
 
 def _start_reading(uuid: str, stream: dict, starting: str) -> None:
@@ -121,14 +124,23 @@ def _poll() -> bool:
 def _poll_mapping(mapping: _Mapping) -> bool:
     started = False
     for shard_id in list(mapping.stream["shards"]):
-        reader = _readers.setdefault((mapping.uuid, shard_id), _Reader())
-        if reader.busy or reader.not_before > time.monotonic() or not _parents_are_done(mapping, shard_id):
-            continue
-        batch = reader.pending.pop(0) if reader.pending else _take(mapping, shard_id, reader)
+        with _reading:
+            # The mapping may have been deleted since it was listed; read again, it would begin at its start.
+            if mapping.esm.get("State") == "Deleting":
+                return started
+            reader = _readers.setdefault((mapping.uuid, shard_id), _Reader())
+            batch = _next_batch(mapping, shard_id, reader)
+            reader.busy = reader.busy or batch is not None
         if batch is not None:
-            reader.busy = started = True
+            started = True
             lambda_svc._dispatch_esm_batch(mapping.uuid, _run, mapping, shard_id, reader, batch)
     return started
+
+
+def _next_batch(mapping: _Mapping, shard_id: str, reader: _Reader) -> _Batch | None:
+    if reader.busy or reader.not_before > time.monotonic() or not _parents_are_done(mapping, shard_id):
+        return None
+    return reader.pending.pop(0) if reader.pending else _take(mapping, shard_id, reader)
 
 
 def _unread(mapping: _Mapping, shard_id: str) -> list[dict]:
@@ -361,9 +373,10 @@ def patch_start() -> None:
             _start_reading(uuid, stream, starting)
 
     def release(uuid: str) -> None:
-        original_release(uuid)
-        for key in [key for key in _readers if key[0] == uuid]:
-            del _readers[key]
+        with _reading:
+            original_release(uuid)
+            for key in [key for key in _readers if key[0] == uuid]:
+                del _readers[key]
 
     lambda_svc._init_stream_position, lambda_svc._release_esm_poll_state = start, release
 
