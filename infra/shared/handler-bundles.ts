@@ -1,11 +1,13 @@
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
-import { cpSync, globSync, mkdirSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, relative, sep } from 'node:path';
+import { copyFileSync, existsSync, globSync, mkdirSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const SOURCES = join(ROOT, 'src');
+/** How the names of handlers' files end. */
+const HANDLER = '.handler.ts';
 /** The one file of a bundle; the function's handler is its export `handler`. */
 const BUNDLE = 'index.mjs';
 /** Folder of the contracts inside a bundle, relative to the function's working directory. */
@@ -46,15 +48,22 @@ export interface BundleProps {
 /**
  * A function's code: one minified file with what it uses of the SDK in it, and the contracts. As with all
  * assets of the CDK, nothing is bundled by a command that does not need it, such as `cdk list`.
+ *
+ * @throws Error if there is no such handler
  */
 export function bundleOf({ entry, contractsFolder, sourceMaps }: BundleProps): Code {
+  if (!entry.endsWith(HANDLER) || !existsSync(join(SOURCES, entry))) {
+    throw new Error(`src/${entry} must be there, and end with ${HANDLER}.`);
+  }
   const output = entry.replace(/\.ts$/, '.js');
   const tryBundle = (folder: string): boolean => {
     writeFileSync(join(folder, BUNDLE), built(output));
+    const maps = { from: dirname(join(SOURCES, entry)), to: sourceMaps };
     mkdirSync(sourceMaps, { recursive: true });
-    writeFileSync(join(sourceMaps, `${basename(output)}.map`), built(`${output}.map`));
+    writeFileSync(join(sourceMaps, `${basename(output)}.map`), moved(built(`${output}.map`), maps));
+    mkdirSync(join(folder, CONTRACTS_FOLDER));
     for (const name of globSync('*.contract.json', { cwd: contractsFolder })) {
-      cpSync(join(contractsFolder, name), join(folder, CONTRACTS_FOLDER, name));
+      copyFileSync(join(contractsFolder, name), join(folder, CONTRACTS_FOLDER, name));
     }
     return true;
   };
@@ -64,23 +73,30 @@ export function bundleOf({ entry, contractsFolder, sourceMaps }: BundleProps): C
       local: { tryBundle },
       // Nothing runs in the image, but the CDK tells assets of one folder apart by the command.
       image: DockerImage.fromRegistry('none'),
-      command: [entry],
+      command: [entry, contractsFolder],
     },
   });
 }
 
+/** A source map for another folder than that for which it was made: it names sources relative to its own. */
+function moved(map: Uint8Array, { from, to }: { from: string; to: string }): string {
+  const { sources, ...rest } = JSON.parse(Buffer.from(map).toString('utf8')) as {
+    sources: string[];
+  };
+  const named = sources.map((source) => slashed(relative(to, resolve(from, source))));
+  return JSON.stringify({ ...rest, sources: named });
+}
+
+const slashed = (path: string): string => path.replaceAll(sep, '/');
+
 /** What esbuild made of all handlers, by paths below `src`; made when first asked for. */
 let allBuilt: ReadonlyMap<string, Uint8Array> | undefined;
 
-/**
- * A bundle or source map by its path below `src`.
- *
- * @throws Error if there is no such handler
- */
+/** A bundle or source map by its path below `src`. */
 function built(path: string): Uint8Array {
   allBuilt ??= buildAll();
   const contents = allBuilt.get(path);
-  if (contents === undefined) throw new Error(`No handler ends up as src/${path}.`);
+  if (contents === undefined) throw new Error(`esbuild made no ${path}`);
   return contents;
 }
 
@@ -88,7 +104,7 @@ function built(path: string): Uint8Array {
 function buildAll(): ReadonlyMap<string, Uint8Array> {
   const { outputFiles } = buildSync({
     absWorkingDir: ROOT,
-    entryPoints: ['src/**/*.handler.ts'],
+    entryPoints: [`src/**/*${HANDLER}`],
     outbase: SOURCES,
     outdir: SOURCES,
     write: false,
@@ -104,6 +120,7 @@ function buildAll(): ReadonlyMap<string, Uint8Array> {
     sourcesContent: false,
     logLevel: 'warning',
   });
-  const fromSources = (path: string): string => relative(SOURCES, path).replaceAll(sep, '/');
-  return new Map(outputFiles.map(({ path, contents }) => [fromSources(path), contents]));
+  return new Map(
+    outputFiles.map(({ path, contents }) => [slashed(relative(SOURCES, path)), contents]),
+  );
 }

@@ -29,7 +29,7 @@ export interface Evidence {
   readonly uploadsAreAborted: boolean;
 }
 
-/** What stood still when the queue was empty, before an operator did anything. */
+/** What stood still when the queue was empty, and what an operator then found: first what was missed. */
 export interface Standstill {
   readonly ledger: readonly LedgerItem[];
   /** Ids of the files that a reconciliation found. */

@@ -157,7 +157,7 @@ export class ChaosApp {
       reconcile(this.deployment, { ...RECOVERY, since: DAY_MILLISECONDS, grace: 0 }, console),
     );
     if (unsent.length > 0) throw new Error(`${unsent.length} files could not be asked for`);
-    return files.map(({ fileId }) => fileId);
+    return files.flatMap(({ fileId, mismatch }) => (mismatch === 'MISSED' ? [fileId] : []));
   }
 
   /**

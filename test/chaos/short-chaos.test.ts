@@ -16,7 +16,7 @@ describe('two dozen files, while every tenth call fails and everything is killed
     expect(result.violations).toEqual([]);
   });
 
-  it('did meet faults of every kind, and the kill in the middle', () => {
+  it('did meet faults at every service, and the kill in the middle', () => {
     // How many there are of a kind is chance; whether a function's process was killed, too, in so short a run.
     const { calls, injected } = result.injected;
     const sum = (counts: readonly number[]): number =>

@@ -207,7 +207,7 @@ describe('messages of a topic', () => {
   }
 
   it('come twice or late, but never not at all', async () => {
-    const sent = Array.from({ length: 12 }, (_, index) => `message ${index}`);
+    const sent = Array.from({ length: 40 }, (_, index) => `message ${index}`);
     const { received, duplicate, lost, late } = await publishUnderFaults(sent);
 
     expect(lost).toBe(0);
@@ -217,7 +217,7 @@ describe('messages of a topic', () => {
   });
 
   it('that tell of objects may get lost, too', async () => {
-    const sent = Array.from({ length: 12 }, (_, index) =>
+    const sent = Array.from({ length: 40 }, (_, index) =>
       JSON.stringify({ Records: [{ s3: { object: { key: `${index}` } } }] }),
     );
     const { received, duplicate, lost, late } = await publishUnderFaults(sent);

@@ -112,13 +112,13 @@ def patch_deliveries() -> None:
     def deliver(endpoint: str, envelope: str, raw: bool, raw_message: str, **options: object) -> None:
         kinds = ("duplicate", "late", "drop") if is_s3_event(raw_message) else ("duplicate", "late")
         fault = _plan.next_fault("sns", f"Deliver {endpoint}", message_identity(raw_message), kinds)
-        if fault is None:
-            original(endpoint, envelope, raw, raw_message, **options)
-            return
-        _plan.count("sns", _DELIVERY_FAULTS[fault.kind])
-        if fault.kind == "drop":
-            return
+        if fault is not None:
+            _plan.count("sns", _DELIVERY_FAULTS[fault.kind])
+            if fault.kind == "drop":
+                return
         original(endpoint, envelope, raw, raw_message, **options)
+        if fault is None:
+            return
         if fault.kind == "duplicate":
             original(endpoint, envelope, raw, raw_message, **options)
         else:

@@ -130,9 +130,9 @@ def _poll_mapping(mapping: _Mapping) -> bool:
                 return started
             reader = _readers.setdefault((mapping.uuid, shard_id), _Reader())
             batch = _next_batch(mapping, shard_id, reader)
-            reader.busy = reader.busy or batch is not None
+            if batch is not None:
+                reader.busy = started = True
         if batch is not None:
-            started = True
             lambda_svc._dispatch_esm_batch(mapping.uuid, _run, mapping, shard_id, reader, batch)
     return started
 
