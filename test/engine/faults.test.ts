@@ -186,11 +186,14 @@ it.each([
 });
 
 describe('messages of a topic', () => {
-  /** Publishes messages of which each meets a fault; gives those that came, and the faults. */
-  async function publishUnderFaults(messages: readonly string[]) {
+  /**
+   * Publishes messages of which each meets a fault, which the seed and the queue's name decide; gives those that came,
+   * and the faults.
+   */
+  async function publishUnderFaults(queueName: string, messages: readonly string[]) {
     const sqs = new SQSClient(outside());
     const sns = new SNSClient(outside());
-    const queue = await createQueue({}, sqs);
+    const queue = await createQueue({}, sqs, queueName);
     const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: uniqueName('topic') }));
     const Attributes = { RawMessageDelivery: 'true' };
     const subscription = { TopicArn, Protocol: 'sqs', Endpoint: queue.arn, Attributes };
@@ -207,8 +210,8 @@ describe('messages of a topic', () => {
   }
 
   it('come twice or late, but never not at all', async () => {
-    const sent = Array.from({ length: 40 }, (_, index) => `message ${index}`);
-    const { received, duplicate, lost, late } = await publishUnderFaults(sent);
+    const sent = Array.from({ length: 12 }, (_, index) => `message ${index}`);
+    const { received, duplicate, lost, late } = await publishUnderFaults('texts', sent);
 
     expect(lost).toBe(0);
     expect(Math.min(duplicate, late)).toBeGreaterThan(0);
@@ -217,10 +220,10 @@ describe('messages of a topic', () => {
   });
 
   it('that tell of objects may get lost, too', async () => {
-    const sent = Array.from({ length: 40 }, (_, index) =>
+    const sent = Array.from({ length: 12 }, (_, index) =>
       JSON.stringify({ Records: [{ s3: { object: { key: `${index}` } } }] }),
     );
-    const { received, duplicate, lost, late } = await publishUnderFaults(sent);
+    const { received, duplicate, lost, late } = await publishUnderFaults('objects', sent);
 
     expect(lost).toBeGreaterThan(0);
     expect(duplicate + late + lost).toBe(sent.length);

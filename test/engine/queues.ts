@@ -17,10 +17,9 @@ export interface CreatedQueue {
 export async function createQueue(
   Attributes: Partial<Record<QueueAttributeName, string>> = {},
   sqs = new SQSClient(clientConfig()),
+  QueueName = uniqueName('queue'),
 ): Promise<CreatedQueue> {
-  const { QueueUrl } = await sqs.send(
-    new CreateQueueCommand({ QueueName: uniqueName('queue'), Attributes }),
-  );
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName, Attributes }));
   const answer = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
   );
