@@ -148,7 +148,9 @@ describe('the audit of the standstill', () => {
     ['a file that nothing was told of', [], [FILE_ID], []],
     ['a dead letter of a file that no dispatcher could claim', [], [FILE_ID], [FILE_ID]],
   ])('explains %s', (_what, ledger, missed, deadLetters) => {
-    expect(auditStandstill([FILE], { ledger, missed, deadLetters })).toEqual([]);
+    expect(auditStandstill([FILE], { ledger, missed, lostNotifications: 1, deadLetters })).toEqual(
+      [],
+    );
   });
 
   it.each([
@@ -158,10 +160,15 @@ describe('the audit of the standstill', () => {
     ['a missed file that nobody put', [ITEM], ['another'], []],
     ['a dead letter of no file', [ITEM], [], [null]],
   ])('does not explain %s', (_what, ledger, missed, deadLetters) => {
-    expect(auditStandstill([FILE], { ledger, missed, deadLetters })).toMatchObject([
-      { kind: 'unexplained' },
-    ]);
+    expect(
+      auditStandstill([FILE], { ledger, missed, lostNotifications: 1, deadLetters }),
+    ).toMatchObject([{ kind: 'unexplained' }]);
   });
+});
+
+it('a missed file of which somebody was told is lost', () => {
+  const standstill = { ledger: [], missed: [FILE_ID], lostNotifications: 0, deadLetters: [] };
+  expect(auditStandstill([FILE], standstill)).toMatchObject([{ kind: 'lost' }]);
 });
 
 it('a document is compared without the moment of its arrival, and with all else', () => {

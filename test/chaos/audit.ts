@@ -34,6 +34,8 @@ export interface Standstill {
   readonly ledger: readonly LedgerItem[];
   /** Ids of the files that a reconciliation found. */
   readonly missed: readonly string[];
+  /** How many notifications of S3 were lost on purpose, to whichever queue. */
+  readonly lostNotifications: number;
   /** Ids of the files whose messages lay in the dead-letter queue; null for a message of no file. */
   readonly deadLetters: readonly (string | null)[];
 }
@@ -168,10 +170,12 @@ function auditLeftovers({ messagesLeft, uploadsAreAborted, outputs }: Evidence):
  */
 export function auditStandstill(
   files: readonly PutFile[],
-  { ledger, missed, deadLetters }: Standstill,
+  { ledger, missed, lostNotifications, deadLetters }: Standstill,
 ): Violation[] {
   const items = new Map(ledger.map((item) => [item.fileId, item]));
+  const dead = new Set(deadLetters);
   const explained = new Set([...missed, ...deadLetters]);
+  const untold = missed.filter((fileId) => !dead.has(fileId)).length - lostNotifications;
   const known = new Set<string | null>(files.map(({ fileId }) => fileId));
   const unexplained = files.filter(
     ({ fileId }) => !isEnded(items.get(fileId)) && !explained.has(fileId),
@@ -184,6 +188,9 @@ export function auditStandstill(
       const place = 'neither at its end, nor in the dead-letter queue, nor missed';
       return violation('unexplained', `${nameOf(file)}: ${status}, ${place}`);
     }),
+    ...(untold > 0
+      ? [violation('lost', `${untold} files or more that were told of are missed`)]
+      : []),
     ...found.map((id) => violation('unexplained', `${id}: said to be missed, and is not`)),
     ...strange.map(() => violation('unexplained', 'a dead letter that is of no file')),
   ];

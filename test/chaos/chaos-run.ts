@@ -40,6 +40,8 @@ export const SERVICES = ['s3', 'dynamodb', 'sns', 'sqs', 'states', 'lambda', 'ki
 /** A killed process costs its step up to a minute: one of ten faults. */
 const KILLED_FUNCTIONS = 0.1;
 const CLOCK_SKEW_SECONDS = 3;
+/** As the engine counts them. */
+const LOST_NOTIFICATION = 'lost notification';
 
 const PUTS_AT_ONCE = 8;
 const PUTS_BETWEEN_KILLS = 40;
@@ -118,7 +120,13 @@ class ChaosRun {
     const missed = await app.reconcile();
     await app.untilQueueIsEmpty(timeoutOf(missed.length));
     const deadLetters = await this.#redriveAll(app);
-    const explained = auditStandstill(put, { ledger: standstill, missed, deadLetters });
+    const lostNotifications = this.#injected.injected.sns?.[LOST_NOTIFICATION] ?? 0;
+    const explained = auditStandstill(put, {
+      ledger: standstill,
+      missed,
+      lostNotifications,
+      deadLetters,
+    });
     const events = await eventsOf(app, put);
     const ledger = await app.ledger();
     const { s3, outputs: names } = app.deployment;
