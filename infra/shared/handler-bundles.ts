@@ -1,8 +1,9 @@
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
-import { copyFileSync, existsSync, globSync, mkdirSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { contractFiles } from '../../src/datasets/registry.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const SOURCES = join(ROOT, 'src');
@@ -55,15 +56,15 @@ export function bundleOf({ entry, contractsFolder, sourceMaps }: BundleProps): C
   if (!entry.endsWith(HANDLER) || !existsSync(join(SOURCES, entry))) {
     throw new Error(`src/${entry} must be there, and end with ${HANDLER}.`);
   }
-  const output = entry.replace(/\.ts$/, '.js');
+  const name = basename(entry, '.ts');
   const tryBundle = (folder: string): boolean => {
-    writeFileSync(join(folder, BUNDLE), built(output));
-    const maps = { from: dirname(join(SOURCES, entry)), to: sourceMaps };
+    const { code, sourceMap } = builtIn(sourceMaps, name);
+    writeFileSync(join(folder, BUNDLE), code);
     mkdirSync(sourceMaps, { recursive: true });
-    writeFileSync(join(sourceMaps, `${basename(output)}.map`), moved(built(`${output}.map`), maps));
+    writeFileSync(join(sourceMaps, `${name}.js.map`), sourceMap);
     mkdirSync(join(folder, CONTRACTS_FOLDER));
-    for (const name of globSync('*.contract.json', { cwd: contractsFolder })) {
-      copyFileSync(join(contractsFolder, name), join(folder, CONTRACTS_FOLDER, name));
+    for (const contract of contractFiles(contractsFolder) ?? []) {
+      copyFileSync(join(contractsFolder, contract), join(folder, CONTRACTS_FOLDER, contract));
     }
     return true;
   };
@@ -78,35 +79,29 @@ export function bundleOf({ entry, contractsFolder, sourceMaps }: BundleProps): C
   });
 }
 
-/** A source map for another folder than that for which it was made: it names sources relative to its own. */
-function moved(map: Uint8Array, { from, to }: { from: string; to: string }): string {
-  const { sources, ...rest } = JSON.parse(Buffer.from(map).toString('utf8')) as {
-    sources: string[];
-  };
-  const named = sources.map((source) => slashed(relative(to, resolve(from, source))));
-  return JSON.stringify({ ...rest, sources: named });
+/** Bundles and source maps by their file names. */
+type Built = ReadonlyMap<string, Uint8Array>;
+
+/** By folder of the source maps, which name the sources relative to it. */
+const allBuilt = new Map<string, Built>();
+
+/** The bundle of a handler, by its file's name without the ending. */
+function builtIn(sourceMaps: string, name: string): { code: Uint8Array; sourceMap: Uint8Array } {
+  const built = builtFor(sourceMaps);
+  const [code, sourceMap] = [built.get(`${name}.js`), built.get(`${name}.js.map`)];
+  if (code === undefined || sourceMap === undefined) throw new Error(`esbuild made no ${name}`);
+  return { code, sourceMap };
 }
 
-const slashed = (path: string): string => path.replaceAll(sep, '/');
-
-/** What esbuild made of all handlers, by paths below `src`; made when first asked for. */
-let allBuilt: ReadonlyMap<string, Uint8Array> | undefined;
-
-/** A bundle or source map by its path below `src`. */
-function built(path: string): Uint8Array {
-  allBuilt ??= buildAll();
-  const contents = allBuilt.get(path);
-  if (contents === undefined) throw new Error(`esbuild made no ${path}`);
-  return contents;
-}
-
-/** Bundles all handlers at once, which takes little longer than one of them alone. */
-function buildAll(): ReadonlyMap<string, Uint8Array> {
+/** What esbuild makes of all handlers at once, which takes little longer than one of them alone. */
+function builtFor(sourceMaps: string): Built {
+  const known = allBuilt.get(sourceMaps);
+  if (known !== undefined) return known;
   const { outputFiles } = buildSync({
     absWorkingDir: ROOT,
     entryPoints: [`src/**/*${HANDLER}`],
-    outbase: SOURCES,
-    outdir: SOURCES,
+    entryNames: '[name]',
+    outdir: sourceMaps,
     write: false,
     bundle: true,
     platform: 'node',
@@ -120,7 +115,7 @@ function buildAll(): ReadonlyMap<string, Uint8Array> {
     sourcesContent: false,
     logLevel: 'warning',
   });
-  return new Map(
-    outputFiles.map(({ path, contents }) => [slashed(relative(SOURCES, path)), contents]),
-  );
+  const built = new Map(outputFiles.map(({ path, contents }) => [basename(path), contents]));
+  allBuilt.set(sourceMaps, built);
+  return built;
 }

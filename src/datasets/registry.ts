@@ -71,8 +71,8 @@ export class ContractRegistry {
   }
 }
 
-/** Null where there is no such folder. */
-function contractFiles(directory: string): string[] | null {
+/** Names of a folder's contract files, in order; null where there is no such folder. */
+export function contractFiles(directory: string): string[] | null {
   if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) return null;
   return readdirSync(directory)
     .filter((file) => file.endsWith(SUFFIX))

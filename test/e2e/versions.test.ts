@@ -20,6 +20,7 @@ import { Ledger } from '../../src/shared/ledger/ledger.ts';
 import { Removals } from '../../src/shared/ledger/removals.ts';
 import { eventually as find } from '../support/eventually.ts';
 import fc from '../support/fast-check.ts';
+import { answerOf } from '../support/kept-console.ts';
 import { keyHistories, shuffledEvents, type KeyHistory } from '../support/key-histories.ts';
 import { s3Event, s3Record } from '../support/s3-events.ts';
 import { DeployedApp } from './support/deployed-app.ts';
@@ -105,12 +106,10 @@ const awaitItem = (
   });
 
 /** What `status KEY --json` shows. */
-async function shown(key: string): Promise<ShownFile[]> {
-  const results: string[] = [];
-  const console = { result: (text: string) => results.push(text), note: () => undefined };
-  await status(app.deployment, key, { since: 3_600_000, limit: 100, json: true }, console);
-  return JSON.parse(results[0]!) as ShownFile[];
-}
+const shown = (key: string): Promise<ShownFile[]> =>
+  answerOf<ShownFile[]>((console) =>
+    status(app.deployment, key, { since: 3_600_000, limit: 100, json: true }, console),
+  );
 
 /** Version ids of a key as `status` lists them, and the one that is current. */
 async function versionsShown(

@@ -98,7 +98,12 @@ def _identity(request: dict) -> str:
 
 def is_s3_event(text: str) -> bool:
     """Whether S3 tells of objects in a message."""
-    return isinstance(_json_object(text).get("Records"), list)
+    return _records(_json_object(text)) is not None
+
+
+def _records(message: dict) -> list | None:
+    records = message.get("Records")
+    return records if isinstance(records, list) else None
 
 
 def message_identity(text: str) -> str:
@@ -106,9 +111,9 @@ def message_identity(text: str) -> str:
     message = _json_object(text)
     if isinstance(message.get("id"), str):
         return message["id"]
-    if not is_s3_event(text):
+    records = _records(message)
+    if records is None:
         return text
-    records = message["Records"]
     objects = [((record or {}).get("s3") or {}).get("object") or {} for record in records]
     return json.dumps([[item.get("key"), item.get("versionId"), item.get("eTag")] for item in objects])
 
